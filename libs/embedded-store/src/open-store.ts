@@ -1,0 +1,146 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { open, type Database, type RootDatabase } from 'lmdb';
+import { StoreFormatError } from './errors';
+import { FolderLock, lockFolder } from './folder-lock';
+import { GroupCommit, GroupCommitLimits, GroupObserver } from './group-commit';
+import { syncFolder, syncFolderWithFiles, syncParent } from './synced-files';
+
+/** A database of binary keys (compared as bytes) and binary values. */
+export type BinaryDatabase = Database<Buffer, Buffer>;
+
+export interface OpenStoreOptions {
+  readonly dataDir: string;
+  /** Name and version of the layout; a folder written under another one is refused. */
+  readonly format: string;
+  /** What the lock names as its holder. */
+  readonly command: string;
+  readonly databasesMax?: number;
+  readonly observer?: GroupObserver;
+  readonly limits?: GroupCommitLimits;
+  /** For offline checks: takes the lock, creates nothing, refuses every write. */
+  readonly readOnly?: boolean;
+}
+
+const storeName = 'store';
+const newPrefix = 'store.new-';
+const formatKey = Buffer.from('format');
+
+/** An open data folder: the lock, the LMDB environment and the durable group commit upon it. */
+export class EmbeddedStore {
+  private constructor(
+    readonly dataDir: string,
+    readonly root: RootDatabase<Buffer, Buffer>,
+    readonly commits: GroupCommit,
+    private readonly lock: FolderLock,
+    private readonly readOnly: boolean,
+  ) {}
+
+  /**
+   * Opens or creates the store. Throws StoreLockedError when another process holds the folder and
+   * StoreFormatError when it holds something else. A store is created whole or not at all: it is made
+   * in a temporary folder, synced and renamed into place.
+   */
+  static async open(options: OpenStoreOptions): Promise<EmbeddedStore> {
+    const dataDir = resolve(options.dataDir);
+    if (options.readOnly && !existsSync(join(dataDir, storeName))) {
+      throw new StoreFormatError(`there is no store in ${dataDir}`);
+    }
+    const lock = await lockFolder(dataDir, options.command);
+    try {
+      removeUnfinished(dataDir);
+      if (!existsSync(join(dataDir, storeName))) await createStore(dataDir, options);
+      const root = openEnvironment(join(dataDir, storeName), options);
+      try {
+        checkFormat(root, options.format, dataDir);
+      } catch (error) {
+        await root.close();
+        throw error;
+      }
+      const commits = new GroupCommit(root, options.observer, options.limits);
+      return new EmbeddedStore(dataDir, root, commits, lock, options.readOnly ?? false);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Opens a named database of binary keys and values, creating it unless the store is read-only. */
+  openDatabase(name: string): BinaryDatabase {
+    const database = this.root.openDB<Buffer, Buffer>(name, {
+      encoding: 'binary',
+      keyEncoding: 'binary',
+    });
+    if (!database) throw new StoreFormatError(`the store has no database '${name}'`);
+    return database;
+  }
+
+  /** Writes a consistent copy of the store into a new folder while it is in use. */
+  async backup(target: string): Promise<void> {
+    const folder = resolve(target);
+    mkdirSync(folder, { recursive: true });
+    if (existsSync(join(folder, storeName))) {
+      throw new StoreFormatError(`${folder} already holds a store`);
+    }
+    const unfinished = join(folder, `${newPrefix}${process.pid}-${Date.now()}`);
+    mkdirSync(unfinished);
+    await this.root.backup(unfinished, true);
+    syncFolderWithFiles(unfinished);
+    renameSync(unfinished, join(folder, storeName));
+    syncFolder(folder);
+    syncParent(folder);
+  }
+
+  /** Waits for accepted writes, closes the environment and frees the folder. */
+  async close(): Promise<void> {
+    await this.commits.close();
+    try {
+      if (!this.readOnly && !this.commits.poisoned) await this.root.flushed;
+      await this.root.close();
+    } finally {
+      await this.lock.release();
+    }
+  }
+}
+
+function openEnvironment(path: string, options: OpenStoreOptions): RootDatabase<Buffer, Buffer> {
+  return open<Buffer, Buffer>({
+    path,
+    noSubdir: false,
+    encoding: 'binary',
+    keyEncoding: 'binary',
+    maxDbs: options.databasesMax ?? 16,
+    // With overlapping syncs a commit that failed on I/O could become visible later.
+    overlappingSync: false,
+    noMemInit: false,
+    cache: false,
+    readOnly: options.readOnly ?? false,
+  });
+}
+
+async function createStore(dataDir: string, options: OpenStoreOptions): Promise<void> {
+  const unfinished = join(dataDir, `${newPrefix}${process.pid}-${Date.now()}`);
+  mkdirSync(unfinished);
+  const root = openEnvironment(unfinished, options);
+  root.putSync(formatKey, Buffer.from(options.format));
+  await root.close();
+  syncFolderWithFiles(unfinished);
+  renameSync(unfinished, join(dataDir, storeName));
+  syncFolder(dataDir);
+  syncParent(dataDir);
+}
+
+/** What a crash left of an unfinished creation; safe because the folder's lock is held. */
+function removeUnfinished(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) {
+    if (name.startsWith(newPrefix)) rmSync(join(dataDir, name), { recursive: true, force: true });
+  }
+}
+
+function checkFormat(root: RootDatabase<Buffer, Buffer>, format: string, dataDir: string): void {
+  const found = root.get(formatKey)?.toString();
+  if (found === format) return;
+  throw new StoreFormatError(
+    `${dataDir} holds '${found ?? 'an unknown format'}', this version reads '${format}'`,
+  );
+}
