@@ -1,0 +1,65 @@
+/** A record to be appended. `id` is a UUID, fresh for every decision, kept on a resend. */
+export interface NewRecord {
+  readonly stream: string;
+  readonly id: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A record as the log holds it. Positions grow along the log; `created` is the store's clock. */
+export interface StoredRecord {
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: bigint;
+  readonly id: string;
+  readonly type: string;
+  readonly data: unknown;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly created: Date;
+}
+
+/** The state a stream must have for an append to be committed. */
+export interface StreamCheck {
+  readonly stream: string;
+  readonly expected: 'no-stream' | number;
+}
+
+export interface Violation {
+  readonly stream: string;
+  readonly actual: 'no-stream' | 'deleted' | 'tombstoned' | number;
+}
+
+/**
+ * The store's word on an append. Anything else (deadline, lost connection, internal error) is
+ * thrown as `UnknownOutcome`: send exactly the same append again, it answers with the truth.
+ */
+export type AppendOutcome =
+  | { readonly committed: true; readonly position: bigint }
+  | { readonly committed: false; readonly violations: readonly Violation[] };
+
+/** What the write side needs of a store. Every append is atomic over all its streams. */
+export interface EventStore {
+  /** Throws `UnknownOutcome`, or `AppendRefused` when the store will never take these records. */
+  append(records: readonly NewRecord[], checks: readonly StreamCheck[]): Promise<AppendOutcome>;
+  /** A stream's records from a revision on; none for a stream that does not exist. Throws `StoreUnreachable`. */
+  readStream(stream: string, from: number, limit: number): Promise<readonly StoredRecord[]>;
+  /** The newest record of a stream, if any. Throws `StoreUnreachable`. */
+  readLast(stream: string): Promise<StoredRecord | undefined>;
+}
+
+/** What the read side needs of a store: the log in order, filtered by prefixes of stream names. */
+export interface EventLog {
+  /** At most `limit` records after a position; fewer only at the end of the log. Throws `StoreUnreachable`. */
+  readAfter(
+    position: bigint | 'start',
+    limit: number,
+    prefixes: readonly string[],
+  ): Promise<readonly StoredRecord[]>;
+  /** Live records after a position, until the signal aborts. Ends with `StoreUnreachable` on a lost connection. */
+  follow(
+    position: bigint | 'start',
+    prefixes: readonly string[],
+    signal: AbortSignal,
+  ): AsyncIterable<StoredRecord>;
+}

@@ -1,0 +1,5 @@
+export * from './clock';
+export * from './currency';
+export * from './decider';
+export * from './ids';
+export * from './money';

@@ -1,0 +1,47 @@
+import { digitsOf } from './currency';
+
+/** An amount in minor units of an ISO 4217 currency. */
+export interface Money {
+  readonly minorUnits: bigint;
+  readonly currency: string;
+}
+
+/** The greatest amount of one posting, in minor units. */
+export const MAX_AMOUNT = 10n ** 15n;
+
+/** A balance stays within plus and minus this many minor units, so that it fits a signed 64-bit. */
+export const MAX_BALANCE = 9n * 10n ** 18n;
+
+export type AmountProblem = 'not-a-decimal' | 'over-precise' | 'too-large';
+
+const decimal = /^(-?)(\d{1,32})(?:\.(\d{1,32}))?$/;
+
+/**
+ * Reads a decimal string (`"12.3"`) into minor units. Trailing zeros beyond the currency's digits
+ * are refused as over-precise, too: what the client writes is what the ledger keeps.
+ */
+export function parseDecimal(text: string, digits: number): bigint | AmountProblem {
+  const match = decimal.exec(text);
+  if (!match) return 'not-a-decimal';
+  const [, sign, whole = '', fraction = ''] = match;
+  if (fraction.length > digits) return 'over-precise';
+  const value = BigInt(whole + fraction.padEnd(digits, '0'));
+  if (value > MAX_BALANCE) return 'too-large';
+  return sign ? -value : value;
+}
+
+/** Writes minor units as a decimal string with all of the currency's digits (`"12.30"`). */
+export function formatDecimal(minorUnits: bigint, digits: number): string {
+  const negative = minorUnits < 0n;
+  const text = (negative ? -minorUnits : minorUnits).toString().padStart(digits + 1, '0');
+  const whole = text.slice(0, text.length - digits);
+  const fraction = digits > 0 ? `.${text.slice(-digits)}` : '';
+  return `${negative ? '-' : ''}${whole}${fraction}`;
+}
+
+/** Writes money as a decimal string; throws on a currency outside the table (a defect). */
+export function formatMoney({ minorUnits, currency }: Money): string {
+  const digits = digitsOf(currency);
+  if (digits === undefined) throw new Error(`no minor-unit digits for currency ${currency}`);
+  return formatDecimal(minorUnits, digits);
+}
