@@ -4,3 +4,4 @@ export * from './events/ledger-events';
 export * from './events/transaction-events';
 export * from './metadata';
 export * from './streams';
+export * from './views';
