@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, minorUnits, personal, transactionKind } from './fields';
+import { identity, instant, minorUnits, personal, transactionKind } from './fields';
 
 /** `null` takes a limit away; absent leaves it as it was. */
 const limits = z.strictObject({
@@ -12,6 +12,7 @@ const limits = z.strictObject({
 const side = {
   accountId: z.string(),
   transactionId: z.string(),
+  /** The posting's index in the transaction; at the end of a hold, in the one that placed it. */
   posting: z.int().nonnegative(),
   kind: transactionKind,
   counterparty: z.string(),
@@ -34,6 +35,8 @@ export const accountEvents = {
     overdraftLimit: minorUnits.nullable(),
     ownerId: z.string().optional(),
     personal: personal.optional(),
+    /** The opening's own identity: the same opening again is a repeat, another one a conflict. */
+    identity,
     at: instant,
   }),
   AccountFrozen: z.strictObject({
@@ -49,6 +52,7 @@ export const accountEvents = {
     limits: limits.optional(),
     at: instant,
   }),
+  /** A field of `data` replaces the one before it; null takes it away. */
   AccountDetailsChanged: z.strictObject({ accountId: z.string(), personal, at: instant }),
   AccountCredited: z.strictObject(side),
   AccountDebited: z.strictObject(side),

@@ -31,8 +31,8 @@ export const transactionEvents = {
     ...record,
     /** The transaction a capture, void, expiry or reversal refers to. */
     refersTo: z.string().optional(),
-    /** A reversal that was forced through the balance rules, and why. */
-    forced: z.strictObject({ reason: z.string() }).optional(),
+    /** A reversal that was forced past the balance rules; the reason is in `personal`. */
+    forced: z.literal(true).optional(),
   }),
   TransactionPending: z.strictObject({ ...record, expiresAt: instant.optional() }),
   TransactionCaptured: z.strictObject({

@@ -1,0 +1,65 @@
+import type { LedgerEvent, StoredBalance } from '@daybook/ledger-contracts';
+import type { AccountState } from './account-state';
+import type { LedgerRejection } from './rejections';
+import type { RequestState, TransactionState } from './transaction-state';
+
+/** The state of a stream; undefined: the stream does not exist. */
+export type LedgerState = AccountState | TransactionState | RequestState;
+
+/** Reads the folded state of a stream by its name; undefined: absent, or not loaded yet. */
+export type StateReader = (stream: string) => LedgerState | undefined;
+
+/** The answer to a command about an account, as stored: the body but for `position`. */
+export type AccountAnswer = Readonly<Record<string, unknown>> & {
+  readonly accountId: string;
+  readonly status: 'open' | 'frozen' | 'closed';
+};
+
+/** The answer to a command that moves money, in minor units. */
+export interface TransactionAnswer {
+  readonly transactionId: string;
+  readonly status: 'posted' | 'pending';
+  /** The transaction that a capture, void, expiry or reversal is about. */
+  readonly refersTo?: string;
+  readonly balances: readonly StoredBalance[];
+}
+
+export type LedgerAnswer = AccountAnswer | TransactionAnswer;
+
+/** An event and the stream it goes to. */
+export type LedgerRecord = LedgerEvent & { readonly stream: string };
+
+export type LedgerDecision<Answer> =
+  /** Append `records` as one group (legs first, the identity's record last), then answer. */
+  | {
+      readonly outcome: 'accepted';
+      readonly records: readonly LedgerRecord[];
+      readonly answer: Answer;
+      /** False: only the key's record is new, the account was already so. */
+      readonly changed: boolean;
+    }
+  /** Already so: nothing to write; needs ground as firm as a refusal's. */
+  | { readonly outcome: 'unchanged'; readonly answer: Answer }
+  /** A repeat: the stored answer of the first time; needs ground as firm as a refusal's. */
+  | { readonly outcome: 'replayed'; readonly answer: Answer }
+  | { readonly outcome: 'refused'; readonly rejection: LedgerRejection };
+
+/**
+ * A command ready to be decided by a runner that knows streams but nothing of money:
+ *
+ * 1. load the streams of `reads`, ask again, until all it names are loaded (two rounds at most,
+ *    but for atomic batches);
+ * 2. `decide`; every stream of `reads` and `claims` is checked in the append: at the revision that
+ *    was loaded, or as no-stream;
+ * 3. streams that are only in `claims` need no loading: they are taken for absent, and the append
+ *    proves it. Before anything but `accepted` is answered they are loaded, and it is decided
+ *    again; so too when the append finds one of them there.
+ */
+export interface LedgerOperation<Answer = LedgerAnswer> {
+  /** Streams that exist only if this or a rival command was accepted before. */
+  readonly claims: readonly string[];
+  /** Streams that `decide` needs, as far as the states loaded so far can tell. */
+  reads(states: StateReader): readonly string[];
+  /** Pure: the same states give the same decision. */
+  decide(states: StateReader): LedgerDecision<Answer>;
+}
