@@ -1,2 +1,3 @@
+export * from './command-runner';
 export * from './errors';
 export * from './event-store';

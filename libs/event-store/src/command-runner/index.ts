@@ -1,0 +1,4 @@
+export * from './command';
+export * from './command-errors';
+export * from './runner-settings';
+export * from './stream-model';

@@ -1,0 +1,68 @@
+/** Bounds of a runner. Every queue, loop and cache in it has one. */
+export interface RunnerSettings {
+  /** Bounds of one append; a single larger command goes alone. */
+  readonly batchRecordsMax: number;
+  readonly batchBytesMax: number;
+  readonly batchChecksMax: number;
+  /** Bounds of what is under way; beyond them commands are refused as `Overloaded`. */
+  readonly commandsMax: number;
+  readonly bytesMax: number;
+  /** Lost races for its streams after which a command ends in `TooMuchContention`. */
+  readonly conflictsMax: number;
+  /** Resends of an append of unknown outcome, then tries of its fence, before the store is down. */
+  readonly resendsMax: number;
+  readonly fencesMax: number;
+  /** Time after which an unknown outcome counts as a store that is down, whatever is left. */
+  readonly unknownMsMax: number;
+  readonly backoffMsFirst: number;
+  readonly backoffMsMax: number;
+  readonly readRetriesMax: number;
+  readonly readsInFlightMax: number;
+  readonly pageRecords: number;
+  /** Streams in memory: those that decisions read, and those only written (recent identities). */
+  readonly streamsCachedMax: number;
+  readonly recentStreamsMax: number;
+  readonly cacheBytesMax: number;
+  readonly snapshotsQueuedMax: number;
+  readonly drainMsMax: number;
+}
+
+export const defaultRunnerSettings: RunnerSettings = {
+  batchRecordsMax: 3_000,
+  batchBytesMax: 4 * 1024 * 1024,
+  batchChecksMax: 3_000,
+  commandsMax: 10_000,
+  bytesMax: 64 * 1024 * 1024,
+  conflictsMax: 30,
+  resendsMax: 5,
+  fencesMax: 2,
+  unknownMsMax: 15_000,
+  backoffMsFirst: 20,
+  backoffMsMax: 2_000,
+  readRetriesMax: 3,
+  readsInFlightMax: 64,
+  pageRecords: 500,
+  streamsCachedMax: 100_000,
+  recentStreamsMax: 20_000,
+  cacheBytesMax: 256 * 1024 * 1024,
+  snapshotsQueuedMax: 1_000,
+  drainMsMax: 10_000,
+};
+
+/** What the runner takes from outside besides the store; deterministic in tests. */
+export interface RunnerPorts {
+  /** A fresh UUID for a record. */
+  newId(): string;
+  /** A number in [0, 1), to spread retries. */
+  random(): number;
+  /** Milliseconds that never go back. */
+  nowMs(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+export const systemPorts: RunnerPorts = {
+  newId: () => crypto.randomUUID(),
+  random: () => Math.random(),
+  nowMs: () => performance.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
