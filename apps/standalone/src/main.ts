@@ -1,0 +1,118 @@
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type StandaloneConfig, readConfig } from './config';
+import { loadDemo } from './demo';
+import { type Part, partsOf, peers } from './parts';
+import { holderOf, isFree } from './port-holder';
+import { SupervisedPart } from './supervisor';
+
+const dist = join(dirname(resolve(process.argv[1] ?? '')), '../..');
+
+const say = (name: string, line: string) => console.log(`${name.padEnd(18)} │ ${line}`);
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { demo: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
+  const config = readConfig();
+  const parts = partsOf(config, dist);
+  const taken = await takenPorts(parts);
+  if (taken.length > 0) {
+    console.error(taken.join('\n'));
+    return 2;
+  }
+  return supervise(config, parts, values.demo);
+}
+
+async function supervise(config: StandaloneConfig, parts: readonly Part[], demo: boolean) {
+  const runFolder = join(resolve(config.DAYBOOK_DIR), 'run');
+  const running: SupervisedPart[] = [];
+  const asked = stopSignal();
+  const started = (async () => {
+    for (const part of parts) {
+      if (asked.aborted) return;
+      const supervised = new SupervisedPart(part, runFolder, say);
+      running.push(supervised);
+      supervised.start();
+      // A store must answer before the services that lean on it start.
+      if (!part.readyPath) await supervised.ready();
+    }
+    await Promise.all(running.map((part) => part.ready()));
+    if (asked.aborted) return;
+    if (demo) await loadDemo(peers(config).COMMAND_URL, (line) => say('demo', line));
+    console.log(welcome(config));
+  })();
+  const failure = await Promise.race([started.then(() => undefined, String), asked.promise]);
+  if (failure) console.error(failure);
+  else await asked.promise;
+  console.log('\nStopping …');
+  // Services first, in reverse order of start: what they have in flight still finds its store.
+  const codes: number[] = [];
+  for (const part of running.reverse()) codes.push(await part.stop());
+  return failure || codes.some((code) => code !== 0) ? 1 : 0;
+}
+
+function stopSignal() {
+  const state = { aborted: false, promise: Promise.resolve<string | undefined>(undefined) };
+  state.promise = new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        state.aborted = true;
+        resolve(undefined);
+      });
+    }
+  });
+  return state;
+}
+
+async function takenPorts(parts: readonly Part[]): Promise<string[]> {
+  const lines = await Promise.all(
+    parts.map(async ({ name, host, port, portSetting }) =>
+      (await isFree(host, port))
+        ? undefined
+        : `Port ${port} for ${name} is taken by ${await holderOf(port)}. ` +
+          `Stop it, or set ${portSetting} to another port.`,
+    ),
+  );
+  return lines.filter((line) => line !== undefined);
+}
+
+const usage = `npm start [-- --demo]
+
+Starts the whole ledger on this machine: both embedded stores, command, projector, query.
+Data is kept in DAYBOOK_DIR (.daybook). Settings: see .env.example.
+
+  --demo   also load a small made-up ledger`;
+
+function welcome(config: StandaloneConfig): string {
+  const { COMMAND_URL, QUERY_URL, PROJECTOR_URL } = peers(config);
+  return `
+Daybook is ready.
+
+  Commands (REST)     ${COMMAND_URL}      OpenAPI: ${COMMAND_URL}/docs
+  Queries (GraphQL)   ${QUERY_URL}/graphql      GraphiQL in a browser
+  Projector           ${PROJECTOR_URL}/position
+
+Try:
+  curl -s ${COMMAND_URL}/v1/accounts -H 'content-type: application/json' \\
+    -d '{"accountId":"alice","currency":"EUR","name":"Alice"}'
+  curl -s ${COMMAND_URL}/v1/accounts/alice/deposits -H 'content-type: application/json' \\
+    -d '{"amount":"10.00","currency":"EUR"}'
+  curl -s ${QUERY_URL}/graphql -H 'content-type: application/json' \\
+    -d '{"query":"{ account(id: \\"alice\\") { balance { amount currency } } }"}'
+
+Ctrl-C stops everything; the data stays in ${config.DAYBOOK_DIR}.
+`;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  },
+);

@@ -1,0 +1,75 @@
+import { join, resolve } from 'node:path';
+import type { StandaloneConfig } from './config';
+
+/** One process of the ledger: how to start it and how to tell that it is ready. */
+export interface Part {
+  readonly name: string;
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly host: string;
+  readonly port: number;
+  /** The setting that moves the port, named when the port is taken. */
+  readonly portSetting: string;
+  /** Ready when this path answers 200; without it, when the port takes connections. */
+  readonly readyPath?: string;
+}
+
+const loopback = '127.0.0.1';
+
+/** The parts in order of start; a store whose URL is set is somebody else's to run. */
+export function partsOf(config: StandaloneConfig, dist: string): readonly Part[] {
+  const data = resolve(config.DAYBOOK_DIR);
+  const store = (name: string, port: number, portSetting: string): Part => ({
+    name: `embedded-${name}`,
+    script: join(dist, 'libs', `embedded-${name}`, 'cli.js'),
+    args: ['--data', join(data, name), '--port', String(port)],
+    env: {},
+    host: loopback,
+    port,
+    portSetting,
+  });
+  const urls = storeUrls(config);
+  const service = (name: string, port: number, portSetting: string): Part => ({
+    name,
+    script: join(dist, 'apps', name, 'main.js'),
+    args: [],
+    env: { ...urls, PORT: String(port), HOST: config.HOST, ...peers(config) },
+    host: config.HOST,
+    port,
+    portSetting,
+    readyPath: '/health/ready',
+  });
+  const { EMBEDDED_KURRENTDB_PORT, EMBEDDED_MONGODB_PORT } = config;
+  return [
+    ...(config.KURRENTDB_URL
+      ? []
+      : [store('kurrentdb', EMBEDDED_KURRENTDB_PORT, 'EMBEDDED_KURRENTDB_PORT')]),
+    ...(config.MONGODB_URL
+      ? []
+      : [store('mongodb', EMBEDDED_MONGODB_PORT, 'EMBEDDED_MONGODB_PORT')]),
+    service('command', config.COMMAND_PORT, 'COMMAND_PORT'),
+    service('projector', config.PROJECTOR_PORT, 'PROJECTOR_PORT'),
+    service('query', config.QUERY_PORT, 'QUERY_PORT'),
+  ];
+}
+
+/** The stores' addresses as the services are told them. */
+export function storeUrls(config: StandaloneConfig) {
+  const { EMBEDDED_KURRENTDB_PORT, EMBEDDED_MONGODB_PORT } = config;
+  return {
+    KURRENTDB_URL:
+      config.KURRENTDB_URL ?? `kurrentdb://${loopback}:${EMBEDDED_KURRENTDB_PORT}?tls=false`,
+    MONGODB_URL: config.MONGODB_URL ?? `mongodb://${loopback}:${EMBEDDED_MONGODB_PORT}/daybook`,
+  };
+}
+
+/** Where the parts reach each other over HTTP. */
+export function peers(config: StandaloneConfig) {
+  const host = config.HOST === '0.0.0.0' ? loopback : config.HOST;
+  return {
+    COMMAND_URL: `http://${host}:${config.COMMAND_PORT}`,
+    PROJECTOR_URL: `http://${host}:${config.PROJECTOR_PORT}`,
+    QUERY_URL: `http://${host}:${config.QUERY_PORT}`,
+  };
+}

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { childEnvironment } from './config';
+import type { Part } from './parts';
+
+const RESTART_DELAY_MIN_MS = 200;
+const RESTART_DELAY_MAX_MS = 10_000;
+/** A part that ran this long has recovered: its next restart is quick again. */
+const STABLE_AFTER_MS = 30_000;
+const READY_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 20_000;
+
+export type Say = (name: string, line: string) => void;
+
+/**
+ * Keeps one part running: starts it, writes its pid to `run/<name>.pid`, shows its log, starts it
+ * again with backoff when it dies. The child ends by itself when this process dies (its IPC
+ * channel closes).
+ */
+export class SupervisedPart {
+  private child?: ChildProcess;
+  private stopping = false;
+  private delayMs = RESTART_DELAY_MIN_MS;
+  private restart?: NodeJS.Timeout;
+  private readonly pidFile: string;
+
+  constructor(
+    readonly part: Part,
+    runFolder: string,
+    private readonly say: Say,
+  ) {
+    mkdirSync(runFolder, { recursive: true });
+    this.pidFile = join(runFolder, `${part.name}.pid`);
+  }
+
+  start(): void {
+    const { script, args, env } = this.part;
+    const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
+      env: childEnvironment(env),
+      // A terminal's Ctrl-C goes to its whole process group; the parts are stopped in order by us.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const startedMs = performance.now();
+    this.child = child;
+    if (child.pid !== undefined) writeFileSync(this.pidFile, `${child.pid}\n`);
+    this.showLines(child.stdout);
+    this.showLines(child.stderr);
+    child.once('error', (error) => this.say(this.part.name, error.message));
+    child.once('exit', (code, signal) => this.ended(code, signal, performance.now() - startedMs));
+  }
+
+  /** Resolves when the part answers; rejects when it does not within a minute. */
+  async ready(): Promise<void> {
+    const deadline = performance.now() + READY_TIMEOUT_MS;
+    while (!(await this.answers())) {
+      if (this.stopping) return;
+      if (performance.now() > deadline) {
+        throw new Error(`${this.part.name} is not ready after ${READY_TIMEOUT_MS / 1000} s`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Stops the part and waits for its end; after 20 s it is killed. Resolves with its exit code. */
+  async stop(): Promise<number> {
+    this.stopping = true;
+    clearTimeout(this.restart);
+    const child = this.child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return 0;
+    const exited = new Promise<number>((resolve) => {
+      child.once('exit', (code) => resolve(code ?? 1));
+    });
+    child.kill('SIGTERM');
+    const kill = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    return exited.finally(() => clearTimeout(kill));
+  }
+
+  private ended(code: number | null, signal: string | null, ranMs: number): void {
+    rmSync(this.pidFile, { force: true });
+    if (this.stopping) return;
+    if (ranMs > STABLE_AFTER_MS) this.delayMs = RESTART_DELAY_MIN_MS;
+    const how = signal ? `was ended by ${signal}` : `ended with ${code}`;
+    this.say(this.part.name, `${how}; starting again in ${this.delayMs} ms`);
+    this.restart = setTimeout(() => this.start(), this.delayMs);
+    this.delayMs = Math.min(this.delayMs * 2, RESTART_DELAY_MAX_MS);
+  }
+
+  private showLines(stream: Readable | null): void {
+    if (!stream) return;
+    createInterface({ input: stream }).on('line', (line) => this.say(this.part.name, line));
+  }
+
+  private answers(): Promise<boolean> {
+    const { host, port, readyPath } = this.part;
+    const address = host === '0.0.0.0' ? '127.0.0.1' : host;
+    if (!readyPath) return takesConnections(address, port);
+    return fetch(`http://${address}:${port}${readyPath}`, { signal: AbortSignal.timeout(2_000) })
+      .then((response) => response.ok)
+      .catch(() => false);
+  }
+}
+
+function takesConnections(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
