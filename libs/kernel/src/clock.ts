@@ -3,8 +3,6 @@ export interface Clock {
   now(): Date;
 }
 
-export const systemClock: Clock = { now: () => new Date() };
-
 /** A clock that stands still until it is told otherwise. */
 export function fixedClock(start: Date): Clock & { set(to: Date): void } {
   let current = start;
