@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,12}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().int().min(least).max(most));
+
+/** A setting that is a whole number between two bounds, with a default. */
+export const countSetting = (fallback: number, least: number, most: number) =>
+  wholeNumber(least, most).default(fallback);
+
+/** A setting that is `true` or `false`. */
+export const switchSetting = (fallback: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .default(fallback);
+
+/** Settings that every service has. `CORS`: origins with commas between, or `*`; absent is off. */
+export const serviceFields = (defaultPort: number) => ({
+  PORT: countSetting(defaultPort, 0, 65_535),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  CORS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .pipe(z.array(z.union([z.literal('*'), z.url({ protocol: /^https?$/ })])))
+    .optional(),
+  DAYBOOK_PARENT_PID: wholeNumber(1, 2 ** 31).optional(),
+});
+
+const storeUrl = (protocol: RegExp, example: string) =>
+  z.string().regex(protocol, `must look like ${example}`);
+
+const kurrent = /^(kurrentdb|kurrent|kdb|esdb)(\+discover)?:\/\/\S+$/;
+
+/** Where the event store is. */
+export const kurrentDbUrl = storeUrl(kurrent, 'kurrentdb://host:2113?tls=false').default(
+  'kurrentdb://127.0.0.1:2113?tls=false',
+);
+
+/** Where the read store is; the URL's path names the database. */
+export const mongoDbUrl = storeUrl(
+  /^mongodb(\+srv)?:\/\/[^/\s]+\/[^/?\s]+/,
+  'mongodb://host:27017/daybook',
+).default('mongodb://127.0.0.1:27017/daybook');
+
+/** The part of a service's settings that its HTTP side needs. */
+export interface ServiceSettings {
+  readonly PORT: number;
+  readonly HOST: string;
+  readonly LOG_LEVEL: string;
+  readonly CORS?: readonly string[] | undefined;
+  readonly DAYBOOK_PARENT_PID?: number | undefined;
+}

@@ -1,0 +1,49 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ProblemError } from '../problem/problem';
+
+export interface HttpLimits {
+  /** Requests that may be in work at once. */
+  readonly requests: number;
+  /** Bytes of bodies that may be in work at once. */
+  readonly bodyBytes: number;
+  /** Bytes of one body, unless its route says otherwise. */
+  readonly oneBodyBytes: number;
+}
+
+export const defaultHttpLimits: HttpLimits = {
+  requests: 4_096,
+  bodyBytes: 256 * 1024 * 1024,
+  oneBodyBytes: 1024 * 1024,
+};
+
+/** Refuses requests early (429) when too many, or too many bytes of bodies, are in work. */
+export function addAdmission(server: FastifyInstance, limits: HttpLimits): void {
+  let requests = 0;
+  let bytes = 0;
+  const open = ['/health/live', '/health/ready', '/metrics'];
+  server.addHook('onRequest', (request, reply, done) => {
+    if (open.includes(request.routeOptions.url ?? '')) return done();
+    const body = bodySize(request, limits);
+    if (requests >= limits.requests || bytes + body > limits.bodyBytes) {
+      return done(
+        new ProblemError('Overloaded', 'too many requests are in work, try again soon', {
+          headers: { 'retry-after': '1' },
+        }),
+      );
+    }
+    requests += 1;
+    bytes += body;
+    // Not `onResponse`: a client may go away before its answer.
+    reply.raw.once('close', () => {
+      requests -= 1;
+      bytes -= body;
+    });
+    done();
+  });
+}
+
+function bodySize(request: FastifyRequest, limits: HttpLimits): number {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if (length !== undefined) return Math.min(Number(length) || 0, limits.bodyBytes);
+  return encoding === undefined ? 0 : limits.oneBodyBytes;
+}

@@ -1,0 +1,137 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from '../logging/logger';
+import type { ServiceMetrics } from '../metrics/service-metrics';
+import { PROBLEM_MEDIA_TYPE, problem, ProblemError } from '../problem/problem';
+import { sendProblem } from '../problem/problem-filter';
+import { addAdmission, type HttpLimits } from './admission';
+import { AllowedMethods } from './allowed-methods';
+
+/** Nest carries a Fastify of its own, the same but for a few types. */
+type NestFastify = ReturnType<FastifyAdapter['setErrorHandler']>;
+
+/** Longer than any id, so that an over-long one is told it is invalid, not that nothing is here. */
+const MAX_PARAM_LENGTH = 16_384;
+const IDLE_SOCKET_TIMEOUT_MS = 120_000;
+const HEADERS_TIMEOUT_MS = 15_000;
+
+/** Nest on Fastify with every refusal of Fastify's own as a problem, and JSON as the only body. */
+export class HttpServer extends FastifyAdapter {
+  private readonly allowed = new AllowedMethods();
+
+  constructor(
+    private readonly log: Logger,
+    metrics: ServiceMetrics,
+    limits: HttpLimits,
+  ) {
+    super({ ...serverOptions(log, limits), skipMiddie: true } as never);
+    const server = this.fastify;
+    // Streams of commands last long: a request has no deadline as a whole, only while it is idle.
+    server.server.requestTimeout = 0;
+    server.server.headersTimeout = HEADERS_TIMEOUT_MS;
+    this.allowed.watch(server);
+    parseJsonOnly(server);
+    addAdmission(server, limits);
+    observeAnswers(server, metrics, log);
+  }
+
+  get fastify(): FastifyInstance {
+    return this.getInstance<FastifyInstance>();
+  }
+
+  /** Nest's own handler is replaced: a known path with another method is 405, else 404. */
+  override setNotFoundHandler(): NestFastify {
+    return this.getInstance<NestFastify>().setNotFoundHandler((request, reply) => {
+      const path = request.url.split('?', 1)[0] ?? '';
+      const methods = this.allowed.of(path);
+      const error =
+        methods.length > 0
+          ? new ProblemError('MethodNotAllowed', `use ${methods.join(', ')} here`, {
+              headers: { allow: methods.join(', ') },
+            })
+          : new ProblemError('NotFound', 'no such route');
+      sendProblem(reply as never, error, this.log);
+    });
+  }
+
+  override setErrorHandler(): NestFastify {
+    return this.getInstance<NestFastify>().setErrorHandler((error, _request, reply) => {
+      sendProblem(reply as never, error, this.log);
+    });
+  }
+}
+
+const correlation = /^[A-Za-z0-9._-]{1,64}$/;
+
+function serverOptions(logger: Logger, limits: HttpLimits): FastifyServerOptions {
+  const prefix = `${process.pid.toString(36)}-${Date.now().toString(36)}`;
+  let count = 0;
+  return {
+    logger: false,
+    disableRequestLogging: true,
+    bodyLimit: limits.oneBodyBytes,
+    connectionTimeout: IDLE_SOCKET_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    genReqId: (request: IncomingMessage) => {
+      const given = request.headers['x-correlation-id'];
+      return typeof given === 'string' && correlation.test(given)
+        ? given
+        : `${prefix}-${(count++).toString(36)}`;
+    },
+    frameworkErrors: (error, _request, reply) => sendProblem(reply as never, error, logger),
+    clientErrorHandler: refuseBrokenHttp as never,
+  };
+}
+
+/** What Node's HTTP parser refuses never reaches a route. */
+function refuseBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? problem('RequestTooLarge', 'the headers are too large')
+      : problem('InvalidRequest', 'this is not valid HTTP');
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${body.status} ${body.status === 413 ? 'Payload Too Large' : 'Bad Request'}`,
+    `content-type: ${PROBLEM_MEDIA_TYPE}`,
+    `content-length: ${Buffer.byteLength(text)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+}
+
+function parseJsonOnly(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser<string>(
+    'application/json',
+    { parseAs: 'string' },
+    (request, body, done) => {
+      // Many clients announce JSON and send nothing: the same as no body.
+      if (body.length === 0) done(null, undefined);
+      else void parse(request, body, done);
+    },
+  );
+}
+
+function observeAnswers(server: FastifyInstance, metrics: ServiceMetrics, logger: Logger): void {
+  const access = logger.isLevelEnabled('debug');
+  server.addHook('onResponse', (request, reply, done) => {
+    const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
+    metrics.observe(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    if (access) {
+      logger.debug(
+        { correlationId: request.id, method: request.method, route, status: reply.statusCode },
+        'answered',
+      );
+    }
+    done();
+  });
+}

@@ -1,0 +1,143 @@
+import { Controller, Get, Module, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { connect } from 'node:net';
+import {
+  createLogger,
+  createMetrics,
+  ProblemError,
+  startService,
+  type RunningService,
+} from './index';
+
+const waiting: (() => void)[] = [];
+const untilWaiting = async (count: number) => {
+  while (waiting.length < count) await new Promise(setImmediate);
+};
+
+@Controller('v1/things')
+class ThingsController {
+  @Post(':id')
+  create(@Param('id') id: string, @Res() reply: FastifyReply) {
+    if (id === 'refused') throw new ProblemError('InsufficientFunds', 'no', { data: { index: 1 } });
+    if (id === 'defect') throw new Error('secret detail');
+    void reply.status(201).send({ id, body: reply.request.body ?? null });
+  }
+
+  @Get('slow/answer')
+  async slow(@Res() reply: FastifyReply) {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    void reply.send({ done: true });
+  }
+}
+
+@Module({ controllers: [ThingsController] })
+class ThingsModule {}
+
+let service: RunningService;
+let healthy = true;
+const lines: string[] = [];
+
+beforeEach(async () => {
+  healthy = true;
+  waiting.length = 0;
+  lines.length = 0;
+  service = await startService({
+    settings: { PORT: 0, HOST: '127.0.0.1', LOG_LEVEL: 'info', CORS: ['http://app.test'] },
+    module: ThingsModule,
+    logger: createLogger('things', 'info', { write: (line: string) => void lines.push(line) }),
+    metrics: createMetrics('things'),
+    ready: { store: () => (healthy ? Promise.resolve() : Promise.reject(new Error('down'))) },
+    limits: { oneBodyBytes: 200, requests: 3 },
+  });
+});
+
+afterEach(() => service.stop());
+
+const send = (path: string, init: RequestInit = {}) => fetch(`${service.url}${path}`, init);
+const post = (path: string, body: string, type = 'application/json') =>
+  send(path, { method: 'POST', body, headers: { 'content-type': type } });
+
+it('answers problems of every layer as problem+json', async () => {
+  const cases: [Promise<Response>, number, string][] = [
+    [post('/v1/things/a', '{"a":'), 400, 'InvalidRequest'],
+    [post('/v1/things/a', '{"__proto__":{}}'), 400, 'InvalidRequest'],
+    [post('/v1/things/a', 'x', 'text/plain'), 415, 'UnsupportedMediaType'],
+    [post('/v1/things/a', 'a=1', 'application/x-www-form-urlencoded'), 415, 'UnsupportedMediaType'],
+    [post('/v1/things/a', `"${'x'.repeat(300)}"`), 413, 'RequestTooLarge'],
+    [post('/v1/things/refused', '{}'), 422, 'InsufficientFunds'],
+    [post('/v1/things/defect', '{}'), 500, 'InternalError'],
+    [send('/v1/unknown'), 404, 'NotFound'],
+    [send('/v1/things/%zz'), 400, 'InvalidRequest'],
+    [send('/v1/things/a', { method: 'DELETE' }), 405, 'MethodNotAllowed'],
+  ];
+  for (const [answer, status, code] of cases) {
+    const response = await answer;
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    const body = (await response.json()) as Record<string, unknown>;
+    expect(body).toMatchObject({ status, code, type: `urn:daybook:problem:${code}` });
+    expect(response.status).toBe(status);
+    expect(JSON.stringify(body)).not.toContain('secret');
+  }
+});
+
+it('names the allowed methods', async () => {
+  const response = await send('/v1/things/a', { method: 'PUT' });
+  expect(response.headers.get('allow')).toBe('POST');
+});
+
+it('takes an empty JSON body as none', async () => {
+  expect(await (await post('/v1/things/a', '')).json()).toEqual({ id: 'a', body: null });
+});
+
+it('answers broken HTTP with a problem', async () => {
+  const answer = await new Promise<string>((resolve) => {
+    const socket = connect(service.port, '127.0.0.1', () => socket.write('NONSENSE\r\n\r\n'));
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk.toString())).on('close', () => resolve(text));
+  });
+  expect(answer).toContain('400 Bad Request');
+  expect(answer).toContain('"code":"InvalidRequest"');
+});
+
+it('tells health and metrics', async () => {
+  expect((await send('/health/live')).status).toBe(200);
+  expect((await send('/health/ready')).status).toBe(200);
+  healthy = false;
+  const unready = await send('/health/ready');
+  expect(unready.status).toBe(503);
+  expect(await unready.json()).toEqual({ status: 'unavailable', checks: { store: 'failed' } });
+  const text = await (await send('/metrics')).text();
+  expect(text).toContain('route="/health/live",status="200"');
+});
+
+it('exposes the ledger headers to allowed origins only', async () => {
+  const headers = { origin: 'http://app.test' };
+  const allowed = await send('/health/live', { headers });
+  expect(allowed.headers.get('access-control-allow-origin')).toBe('http://app.test');
+  expect(allowed.headers.get('access-control-expose-headers')).toContain('Idempotent-Replayed');
+  const other = await send('/health/live', { headers: { origin: 'http://evil.test' } });
+  expect(other.headers.get('access-control-allow-origin')).toBeNull();
+});
+
+it('refuses early when too much is in work, and takes again afterwards', async () => {
+  const slow = [1, 2, 3].map(() => send('/v1/things/slow/answer'));
+  await untilWaiting(3);
+  const refused = await post('/v1/things/a', '{}');
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('retry-after')).toBe('1');
+  for (const go of waiting) go();
+  for (const answer of slow) expect((await answer).status).toBe(200);
+  expect((await post('/v1/things/a', '{}')).status).toBe(201);
+});
+
+it('finishes what is in flight before it stops', async () => {
+  const slow = send('/v1/things/slow/answer');
+  await untilWaiting(1);
+  const stopping = service.stop();
+  for (const go of waiting) go();
+  expect(await (await slow).json()).toEqual({ done: true });
+  const started = Date.now();
+  await stopping;
+  expect(Date.now() - started).toBeLessThan(2_000);
+  await expect(send('/health/live')).rejects.toThrow();
+});

@@ -1,0 +1,61 @@
+import { problemTable, type ProblemCode } from './problem-table';
+
+/** What is wrong with one place of the request; `path` is dotted, empty for the whole. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The body of an error answer: `application/problem+json`, RFC 9457. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly errors?: readonly FieldError[];
+  readonly [data: string]: unknown;
+}
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
+
+export interface ProblemExtras {
+  /** Data of the refusal, beside the standard members. */
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The problem of a code; data never hides a standard member. */
+export function problem(
+  code: ProblemCode,
+  detail: string,
+  extras: Pick<ProblemExtras, 'data' | 'errors'> = {},
+): Problem {
+  const { status, title } = problemTable[code];
+  return {
+    ...extras.data,
+    type: `urn:daybook:problem:${code}`,
+    title,
+    status,
+    code,
+    detail,
+    ...(extras.errors && { errors: extras.errors }),
+  };
+}
+
+/** Thrown at the HTTP edge to answer with a problem. */
+export class ProblemError extends Error {
+  constructor(
+    readonly code: ProblemCode,
+    detail: string,
+    readonly extras: ProblemExtras = {},
+  ) {
+    super(detail);
+    this.name = 'ProblemError';
+  }
+
+  get body(): Problem {
+    return problem(this.code, this.message, this.extras);
+  }
+}
