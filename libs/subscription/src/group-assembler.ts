@@ -1,0 +1,43 @@
+import type { StoredRecord } from '@daybook/event-store';
+import type { Place, RecordGroup } from './group';
+
+/** More records than any command of the ledger can write in one group. */
+export const MAX_GROUP_RECORDS = 100_000;
+
+/** The log holds more records without an end of group than any command writes. */
+export class GroupTooLarge extends Error {
+  readonly code = 'GroupTooLarge';
+  readonly retryable = false;
+}
+
+/**
+ * Puts records, given in log order, together into whole groups. What it yields is a function of
+ * the log alone, wherever it began and however the records were cut.
+ */
+export class GroupAssembler {
+  #pending: StoredRecord[] = [];
+  #recordedAt: Date | null;
+
+  constructor(from: Place) {
+    this.#recordedAt = from.recordedAt;
+  }
+
+  /** Takes the next record; gives the group that it closes, if it closes one. */
+  take(record: StoredRecord): RecordGroup | undefined {
+    this.#pending.push(record);
+    if (record.metadata['last'] !== 'true') {
+      if (this.#pending.length > MAX_GROUP_RECORDS) {
+        throw new GroupTooLarge(`no end of group in the records up to ${record.position}`);
+      }
+      return undefined;
+    }
+    const records = this.#pending;
+    const recordedAt = later(record.created, this.#recordedAt);
+    this.#pending = [];
+    this.#recordedAt = recordedAt;
+    return { records, position: record.position, recordedAt };
+  }
+}
+
+const later = (one: Date, other: Date | null): Date =>
+  other !== null && other.getTime() > one.getTime() ? other : one;

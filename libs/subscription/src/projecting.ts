@@ -1,0 +1,66 @@
+import type { EventLog } from '@daybook/event-store';
+import { defaultBackoff, untilDone, type Backoff } from './backoff';
+import { catchUp, type GroupBatch } from './catch-up';
+import { lowestPlace, type CheckpointStore } from './checkpoints';
+import type { RecordGroup } from './group';
+
+/** Where groups are folded into views. */
+export interface ViewWriter {
+  /**
+   * Durable when it resolves: every event of these partitions is applied or recorded as
+   * quarantined. Giving it the same groups again changes nothing, whatever came between.
+   */
+  apply(groups: readonly RecordGroup[], partitions: readonly number[]): Promise<void>;
+}
+
+/** What happens while projecting, for logs and metrics. */
+export interface ProjectingObserver {
+  readonly onBatch?: (batch: GroupBatch) => void;
+  readonly onReadFailure?: (error: unknown, failures: number) => void;
+  readonly onWriteFailure?: (error: unknown, failures: number) => void;
+}
+
+export interface ProjectingOptions {
+  readonly log: EventLog;
+  readonly writer: ViewWriter;
+  readonly checkpoints: CheckpointStore;
+  readonly prefixes: readonly string[];
+  readonly partitions: readonly number[];
+  readonly pageSize: number;
+  /** Finish the batch at hand, write its checkpoint, and end. */
+  readonly signal: AbortSignal;
+  readonly backoff?: Backoff;
+  readonly observer?: ProjectingObserver;
+}
+
+/**
+ * Keeps the views of some partitions up with the log until the signal aborts: views first, then
+ * the checkpoint. Failures of either store are tried again with backoff, for ever.
+ */
+export async function project(options: ProjectingOptions): Promise<void> {
+  const { log, writer, checkpoints, partitions, signal, observer = {} } = options;
+  const backoff = options.backoff ?? defaultBackoff;
+  const retry = <T>(attempt: () => Promise<T>) =>
+    untilDone(attempt, { backoff, signal, onFailure: observer.onWriteFailure ?? (() => {}) });
+
+  const known = await retry(() => checkpoints.load(partitions));
+  if (!known) return;
+  const start = lowestPlace(partitions, known);
+  const { prefixes, pageSize } = options;
+  const { onReadFailure } = observer;
+  const reading = { prefixes, pageSize, signal, backoff, ...(onReadFailure && { onReadFailure }) };
+  for await (const batch of catchUp(log, start, reading)) {
+    const last = batch.groups.at(-1);
+    if (last) {
+      const { position, recordedAt } = last;
+      const reached = partitions.map((partition) => ({ partition, position, recordedAt }));
+      const done = await retry(async () => {
+        await writer.apply(batch.groups, partitions);
+        await checkpoints.save(reached);
+        return true;
+      });
+      if (!done) return;
+    }
+    observer.onBatch?.(batch);
+  }
+}
