@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import type { AppendOutcome, Refusal } from './append';
+import { checkCommit, type Expected } from './commit-check';
+import type { LogWriter } from './log-writer';
+import { softDeletedMetadata } from './stream-metadata';
+
+/**
+ * Deletes a stream: softly, so that it can be written again with its revisions going on, or for ever with a
+ * tombstone. A stream that was never written can be deleted too, as in the original.
+ */
+export function deleteStream(
+  writer: LogWriter,
+  name: Buffer,
+  expected: Expected,
+  forEver: boolean,
+): AppendOutcome {
+  const decision = checkCommit(writer, name, expected, [randomUUID()]);
+  if (decision.kind !== 'ok') {
+    return { kind: 'refused', stream: 0, decision: decision as Refusal };
+  }
+  const { position } = forEver
+    ? writer.tombstone(writer.obtain(name))
+    : writer.writeMetadata(name, softDeletedMetadata);
+  return { kind: 'appended', streams: [{ name, revision: decision.current }], position };
+}

@@ -1,0 +1,90 @@
+import { EmbeddedStore, type GroupCommitLimits } from '@daybook/embedded-store';
+import { append, type Append, type AppendOutcome } from './append';
+import type { Expected } from './commit-check';
+import { Databases } from './databases';
+import { deleteStream } from './delete';
+import { KnownEventIds } from './known-event-ids';
+import { storeFormat } from './layout';
+import { LogReader } from './log-reader';
+import { LogWriter } from './log-writer';
+import { appendChecked, type Check, type RecordsOutcome } from './record-checks';
+import { StreamReader } from './stream-reader';
+import { Watchers } from './watchers';
+
+export interface EventStoreOptions {
+  readonly dataDir: string;
+  readonly command: string;
+  /** Called once when a commit failed: nothing may be served any more. */
+  readonly onPoisoned?: (error: Error) => void;
+  readonly limits?: GroupCommitLimits;
+}
+
+const knownIdsMax = 100_000;
+
+/** The event store: durable appends, reads of streams and of the log, and news of what was written. */
+export class EventStore {
+  readonly watchers = new Watchers();
+  readonly streams: StreamReader;
+  readonly log: LogReader;
+
+  private constructor(
+    readonly store: EmbeddedStore,
+    readonly databases: Databases,
+    private readonly writer: LogWriter,
+  ) {
+    this.streams = new StreamReader(databases);
+    this.log = new LogReader(databases, writer.nextPosition);
+  }
+
+  /** Opens or creates the store of the folder; see EmbeddedStore.open for the refusals. */
+  static async open(options: EventStoreOptions): Promise<EventStore> {
+    let opened: EventStore | undefined;
+    const store = await EmbeddedStore.open({
+      dataDir: options.dataDir,
+      command: options.command,
+      format: storeFormat,
+      limits: options.limits,
+      observer: {
+        ending: () => opened?.writer.flush(),
+        committed: () => opened?.committed(),
+        failed: (error) => options.onPoisoned?.(error),
+      },
+    });
+    const databases = new Databases(store);
+    opened = new EventStore(store, databases, new LogWriter(databases, new KnownEventIds(knownIdsMax)));
+    return opened;
+  }
+
+  /** Appends events to one or several streams, each expected in some state, all or none. */
+  append(request: Append, bytes: number): Promise<AppendOutcome> {
+    return this.store.commits.submit(() => append(this.writer, request), bytes);
+  }
+
+  /** Appends events to the named streams under checks on these and others, all or none. */
+  appendChecked(
+    names: readonly Buffer[],
+    events: Append['events'],
+    checks: readonly Check[],
+    bytes: number,
+  ): Promise<RecordsOutcome> {
+    return this.store.commits.submit(
+      () => appendChecked(this.writer, names, events, checks),
+      bytes,
+    );
+  }
+
+  /** Deletes a stream softly or for ever. */
+  delete(name: Buffer, expected: Expected, forEver: boolean): Promise<AppendOutcome> {
+    return this.store.commits.submit(() => deleteStream(this.writer, name, expected, forEver));
+  }
+
+  /** Waits for what was accepted and closes the folder. */
+  async close(): Promise<void> {
+    await this.store.close();
+  }
+
+  private committed(): void {
+    this.log.end = this.writer.nextPosition;
+    this.watchers.notify(this.writer.takeTouched());
+  }
+}

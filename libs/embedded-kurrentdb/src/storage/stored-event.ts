@@ -1,0 +1,278 @@
+import { frameHeaderBytes } from '../grpc/framing';
+import { putVarint, varintLength } from '../protobuf/writer';
+import { logBytes } from './layout';
+
+/*
+ * An event as it lies in a block: a fixed header of ours, then the framed gRPC message
+ * `ReadResp { ReadEvent { RecordedEvent, commit_position } }` exactly as every read sends it. So reading
+ * copies bytes and never encodes; the header says where name, type and the RecordedEvent lie in it.
+ */
+const at = {
+  bytes: 0, // u32 of the whole entry
+  logBytes: 4, // u32, what it adds to positions
+  position: 8, // u48
+  revision: 14, // u48, all ones for a tombstone
+  streamNumber: 20, // u48
+  flags: 26, // u8
+  createdMs: 28, // f64
+  typeStart: 36, // u32, from the entry's start, as all below
+  typeBytes: 40,
+  nameStart: 44,
+  nameBytes: 48,
+  recordStart: 52,
+  recordBytes: 56,
+  frame: 60,
+} as const;
+
+const noRevision = 0xffffffffffff;
+
+/** The revision that the original gives to the event that marks a tombstone: 2^63 - 1. */
+export const tombstoneRevision = 0x7fffffffffffffffn;
+
+export const enum EventFlag {
+  Link = 1,
+  Metadata = 2,
+  Tombstone = 4,
+  Json = 8,
+}
+
+/** An event that is to be written, before it has a revision and a position. */
+export interface ProposedEvent {
+  /** Lower-case UUID of 36 characters. */
+  readonly id: string;
+  readonly type: Buffer;
+  readonly contentType: string;
+  readonly metadata: Buffer;
+  readonly data: Buffer;
+}
+
+/** What the store adds to a proposed event. */
+export interface Assigned {
+  readonly streamName: Buffer;
+  readonly streamNumber: number;
+  readonly revision: number;
+  readonly position: number;
+  readonly createdMs: number;
+  /** Ticks of 100 ns since 1970, in digits: beyond what a number holds. */
+  readonly createdTicks: string;
+  readonly flags: number;
+}
+
+const contentTypeKey = mapKey('content-type');
+const createdKey = mapKey('created');
+const typeKey = mapKey('type');
+
+interface Sizes {
+  readonly name: number;
+  readonly map: number;
+  readonly record: number;
+  readonly readEvent: number;
+  readonly message: number;
+}
+
+/** The bytes that `encodeEvent` will write. */
+export function encodedBytes(event: ProposedEvent, given: Assigned): number {
+  return at.frame + frameHeaderBytes + sizesOf(event, given).message;
+}
+
+function sizesOf(event: ProposedEvent, given: Assigned): Sizes {
+  const nameBytes = given.streamName.length;
+  const name = 1 + varintLength(nameBytes) + nameBytes;
+  const typeBytes = event.type.length;
+  const typeEntry = typeKey.length + 1 + varintLength(typeBytes) + typeBytes;
+  const contentEntry = contentTypeKey.length + 2 + event.contentType.length;
+  const createdEntry = createdKey.length + 2 + given.createdTicks.length;
+  const map = 1 + varintLength(typeEntry) + typeEntry + 2 + contentEntry + 2 + createdEntry;
+  const position = varintLength(given.position);
+  const revision = given.flags & EventFlag.Tombstone ? 9 : varintLength(given.revision);
+  const record =
+    40 +
+    1 +
+    varintLength(name) +
+    name +
+    1 +
+    revision +
+    2 * (1 + position) +
+    map +
+    optionalField(event.metadata.length) +
+    optionalField(event.data.length);
+  const readEvent = 1 + varintLength(record) + record + 1 + position;
+  return { name, map, record, readEvent, message: 1 + varintLength(readEvent) + readEvent };
+}
+
+function optionalField(bytes: number): number {
+  return bytes === 0 ? 0 : 1 + varintLength(bytes) + bytes;
+}
+
+/** Writes the event at `start`, where there must be `encodedBytes` of room, and returns its end. */
+export function encodeEvent(
+  target: Buffer,
+  start: number,
+  event: ProposedEvent,
+  given: Assigned,
+): number {
+  const sizes = sizesOf(event, given);
+  const { position, flags } = given;
+  let to = start + at.frame;
+  target[to] = 0;
+  target.writeUInt32BE(sizes.message, to + 1);
+  to += frameHeaderBytes;
+  target[to++] = 0x0a;
+  to = putVarint(target, to, sizes.readEvent);
+  target[to++] = 0x0a;
+  to = putVarint(target, to, sizes.record);
+  const recordStart = to;
+  target[to++] = 0x0a;
+  target[to++] = 38;
+  target[to++] = 0x12;
+  target[to++] = 36;
+  to += target.write(event.id, to, 36, 'latin1');
+  target[to++] = 0x12;
+  to = putVarint(target, to, sizes.name);
+  target[to++] = 0x1a;
+  to = putVarint(target, to, given.streamName.length);
+  const nameStart = to;
+  to += given.streamName.copy(target, to);
+  target[to++] = 0x18;
+  to = flags & EventFlag.Tombstone ? putTombstone(target, to) : putVarint(target, to, given.revision);
+  target[to++] = 0x20;
+  to = putVarint(target, to, position);
+  target[to++] = 0x28;
+  to = putVarint(target, to, position);
+  const typeStart = (to = putMapEntry(target, to, typeKey, event.type)) - event.type.length;
+  to = putMapText(target, to, contentTypeKey, event.contentType);
+  to = putMapText(target, to, createdKey, given.createdTicks);
+  to = putBytes(target, to, 0x3a, event.metadata);
+  to = putBytes(target, to, 0x42, event.data);
+  const recordEnd = to;
+  target[to++] = 0x18;
+  to = putVarint(target, to, position);
+
+  target.writeUInt32BE(to - start, start + at.bytes);
+  const size = logBytes(
+    given.streamName.length,
+    event.type.length,
+    event.data.length,
+    event.metadata.length,
+  );
+  target.writeUInt32BE(size, start + at.logBytes);
+  target.writeUIntBE(position, start + at.position, 6);
+  const revision = flags & EventFlag.Tombstone ? noRevision : given.revision;
+  target.writeUIntBE(revision, start + at.revision, 6);
+  target.writeUIntBE(given.streamNumber, start + at.streamNumber, 6);
+  target[start + at.flags] = flags;
+  target[start + at.flags + 1] = 0;
+  target.writeDoubleBE(given.createdMs, start + at.createdMs);
+  target.writeUInt32BE(typeStart - start, start + at.typeStart);
+  target.writeUInt32BE(event.type.length, start + at.typeBytes);
+  target.writeUInt32BE(nameStart - start, start + at.nameStart);
+  target.writeUInt32BE(given.streamName.length, start + at.nameBytes);
+  target.writeUInt32BE(recordStart - start, start + at.recordStart);
+  target.writeUInt32BE(recordEnd - recordStart, start + at.recordBytes);
+  return to;
+}
+
+function putTombstone(target: Buffer, to: number): number {
+  for (let i = 0; i < 8; i++) target[to++] = 0xff;
+  target[to++] = 0x7f;
+  return to;
+}
+
+function mapKey(key: string): Buffer {
+  return Buffer.from([0x0a, key.length, ...Buffer.from(key)]);
+}
+
+function putMapEntry(target: Buffer, to: number, key: Buffer, value: Buffer): number {
+  target[to++] = 0x32;
+  to = putVarint(target, to, key.length + 1 + varintLength(value.length) + value.length);
+  to += key.copy(target, to);
+  target[to++] = 0x12;
+  to = putVarint(target, to, value.length);
+  return to + value.copy(target, to);
+}
+
+function putMapText(target: Buffer, to: number, key: Buffer, value: string): number {
+  target[to++] = 0x32;
+  target[to++] = key.length + 2 + value.length;
+  to += key.copy(target, to);
+  target[to++] = 0x12;
+  target[to++] = value.length;
+  return to + target.write(value, to, 'latin1');
+}
+
+function putBytes(target: Buffer, to: number, tag: number, value: Buffer): number {
+  if (value.length === 0) return to;
+  target[to++] = tag;
+  to = putVarint(target, to, value.length);
+  return to + value.copy(target, to);
+}
+
+/**
+ * A stored event in a block. A view: it is only valid as long as the block's memory, which the next read
+ * of the store overwrites; copy what must live longer.
+ */
+export class StoredEvent {
+  constructor(
+    readonly block: Buffer,
+    readonly start: number,
+  ) {}
+
+  get end(): number {
+    return this.start + this.block.readUInt32BE(this.start + at.bytes);
+  }
+
+  get position(): number {
+    return this.block.readUIntBE(this.start + at.position, 6);
+  }
+
+  /** The first position behind the event. */
+  get nextPosition(): number {
+    return this.position + this.block.readUInt32BE(this.start + at.logBytes);
+  }
+
+  /** The revision, or -1 for the event of a tombstone, which stands outside the count. */
+  get revision(): number {
+    const revision = this.block.readUIntBE(this.start + at.revision, 6);
+    return revision === noRevision ? -1 : revision;
+  }
+
+  get streamNumber(): number {
+    return this.block.readUIntBE(this.start + at.streamNumber, 6);
+  }
+
+  get flags(): number {
+    return this.block[this.start + at.flags]!;
+  }
+
+  get createdMs(): number {
+    return this.block.readDoubleBE(this.start + at.createdMs);
+  }
+
+  get id(): string {
+    const id = this.start + this.block.readUInt32BE(this.start + at.recordStart) + 4;
+    return this.block.toString('latin1', id, id + 36);
+  }
+
+  get streamName(): Buffer {
+    return this.slice(at.nameStart, at.nameBytes);
+  }
+
+  get type(): Buffer {
+    return this.slice(at.typeStart, at.typeBytes);
+  }
+
+  /** The framed `ReadResp`, as reads send it. */
+  get frame(): Buffer {
+    return this.block.subarray(this.start + at.frame, this.end);
+  }
+
+  /** The bytes of the `RecordedEvent` message. */
+  get record(): Buffer {
+    return this.slice(at.recordStart, at.recordBytes);
+  }
+
+  private slice(startField: number, bytesField: number): Buffer {
+    const from = this.start + this.block.readUInt32BE(this.start + startField);
+    return this.block.subarray(from, from + this.block.readUInt32BE(this.start + bytesField));
+  }
+}

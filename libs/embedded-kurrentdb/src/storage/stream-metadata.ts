@@ -1,0 +1,36 @@
+/** The limits in a stream's metadata that decide which of its events can be read. */
+export interface StreamLimits {
+  readonly maxCount?: number;
+  readonly maxAgeSeconds?: number;
+  readonly truncateBefore?: number;
+}
+
+/** `$tb` of a soft-deleted stream: the largest revision, 2^63 - 1. JSON numbers round it to 2^63. */
+export const deletedTruncateBefore = 2 ** 63;
+
+/** The metadata event that a soft delete writes. */
+export const softDeletedMetadata = Buffer.from('{"$tb":9223372036854775807}');
+
+/** Reads the limits from the newest metadata event; broken metadata counts as none, as in the original. */
+export function parseStreamLimits(json: Buffer): StreamLimits {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json.toString('utf8'));
+  } catch {
+    return {};
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return {};
+  const { $maxCount, $maxAge, $tb } = parsed as Record<string, unknown>;
+  if (!isLimit($maxCount, 1) || !isLimit($maxAge, 1) || !isLimit($tb, 0)) return {};
+  return { maxCount: $maxCount, maxAgeSeconds: $maxAge, truncateBefore: $tb };
+}
+
+function isLimit(value: unknown, least: number): value is number | undefined {
+  return value === undefined || (Number.isInteger(value) && (value as number) >= least);
+}
+
+/** The metadata of a soft-deleted stream that is written to again: the rest stays, `$tb` moves. */
+export function undeletedMetadata(json: Buffer, truncateBefore: number): Buffer {
+  const parsed = JSON.parse(json.toString('utf8')) as Record<string, unknown>;
+  return Buffer.from(JSON.stringify({ ...parsed, $tb: truncateBefore }));
+}
