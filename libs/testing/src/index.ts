@@ -1,1 +1,2 @@
 export * from './crash';
+export * from './processes';

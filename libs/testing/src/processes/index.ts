@@ -1,0 +1,4 @@
+export * from './free-ports';
+export * from './ledger-client';
+export * from './running-ledger';
+export * from './running-process';
