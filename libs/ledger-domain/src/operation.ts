@@ -9,11 +9,20 @@ export type LedgerState = AccountState | TransactionState | RequestState;
 /** Reads the folded state of a stream by its name; undefined: absent, or not loaded yet. */
 export type StateReader = (stream: string) => LedgerState | undefined;
 
-/** The answer to a command about an account, as stored: the body but for `position`. */
-export type AccountAnswer = Readonly<Record<string, unknown>> & {
+/** The answer to a command about an account: the body but for `position`, in minor units. */
+export interface AccountAnswer {
   readonly accountId: string;
   readonly status: 'open' | 'frozen' | 'closed';
-};
+  readonly currency: string;
+  /** null: unlimited. */
+  readonly overdraftLimit: string | null;
+  readonly scope?: 'all' | 'debits';
+  readonly limits: {
+    readonly perTransaction: string | null;
+    readonly perDay: string | null;
+    readonly minimumBalance: string | null;
+  };
+}
 
 /** The answer to a command that moves money, in minor units. */
 export interface TransactionAnswer {
@@ -42,7 +51,12 @@ export type LedgerDecision<Answer> =
   | { readonly outcome: 'unchanged'; readonly answer: Answer }
   /** A repeat: the stored answer of the first time; needs ground as firm as a refusal's. */
   | { readonly outcome: 'replayed'; readonly answer: Answer }
-  | { readonly outcome: 'refused'; readonly rejection: LedgerRejection };
+  | {
+      readonly outcome: 'refused';
+      readonly rejection: LedgerRejection;
+      /** In an atomic batch: the command that was refused. */
+      readonly index?: number;
+    };
 
 /**
  * A command ready to be decided by a runner that knows streams but nothing of money:

@@ -23,7 +23,7 @@ interface AtPosting {
 export type LedgerRejection =
   | { readonly code: 'IdempotencyKeyReused' }
   | { readonly code: 'AccountAlreadyExists'; readonly accountId: string }
-  | { readonly code: 'EffectiveInFuture'; readonly effectiveAt: string; readonly latest: string }
+  | { readonly code: 'EffectiveInFuture'; readonly effectiveAt: string; readonly now: string }
   | { readonly code: 'EffectiveTooEarly'; readonly effectiveAt: string; readonly earliest: string }
   | { readonly code: 'TransactionNotFound'; readonly transactionId: string }
   | {
@@ -66,6 +66,16 @@ export type LedgerRejection =
 export type AccountRefusal =
   | { readonly code: 'AccountNotFound'; readonly accountId: string; readonly posting?: number }
   | { readonly code: 'AccountClosed'; readonly accountId: string; readonly posting?: number }
+  /** A lower overdraft limit than what is in use; `allowed` is the lowest possible. */
+  | {
+      readonly code: 'LimitExceeded';
+      readonly accountId: string;
+      readonly limit: 'overdraftLimit';
+      readonly allowed: bigint;
+      readonly amount: bigint;
+      readonly currency: string;
+      readonly posting?: number;
+    }
   | {
       readonly code: 'AccountNotEmpty';
       readonly accountId: string;

@@ -1,0 +1,114 @@
+import {
+  UnreadableEvent,
+  type AccountEvent,
+  type LedgerEvent,
+  type TransactionKind,
+} from '@daybook/ledger-contracts';
+import type { AccountState } from './account-state';
+
+const noLimits = { perTransaction: null, perDay: null, minimumBalance: null } as const;
+
+const amountOrNull = (text: string | null): bigint | null => (text === null ? null : BigInt(text));
+
+type Opened = Extract<AccountEvent, { type: 'AccountOpened' }>['data'];
+type LimitsChanged = Extract<AccountEvent, { type: 'AccountLimitsChanged' }>['data'];
+
+function opened(data: Opened): AccountState {
+  const overdraftLimit = amountOrNull(data.overdraftLimit);
+  return {
+    accountId: data.accountId,
+    currency: data.currency,
+    exponent: data.exponent,
+    ownerId: data.ownerId,
+    status: 'open',
+    scope: undefined,
+    overdraftLimit,
+    limits: noLimits,
+    posted: 0n,
+    held: 0n,
+    incoming: 0n,
+    day: data.at.slice(0, 10),
+    dayTotal: 0n,
+    at: data.at,
+    opening: data.identity,
+    openedOverdraftLimit: overdraftLimit,
+  };
+}
+
+function limitsChanged(account: AccountState, data: LimitsChanged): AccountState {
+  const { overdraftLimit, limits: changes = {} } = data;
+  const limits = { ...account.limits };
+  for (const name of ['perTransaction', 'perDay', 'minimumBalance'] as const) {
+    const change = changes[name];
+    if (change !== undefined) limits[name] = amountOrNull(change);
+  }
+  return {
+    ...account,
+    overdraftLimit:
+      overdraftLimit === undefined ? account.overdraftLimit : amountOrNull(overdraftLimit),
+    limits,
+    at: data.at,
+  };
+}
+
+/**
+ * Whether a debit or hold of this kind is spending, which the limits per transaction and per day
+ * bound. A capture is none (its hold was), nor is a reversal (it corrects).
+ */
+export const isSpending = (kind: TransactionKind): boolean =>
+  kind !== 'capture' && kind !== 'reversal';
+
+/** What was spent on the day of `at` (UTC) so far; a new day begins at nothing. */
+export const spentOnDay = (account: AccountState, at: string): bigint =>
+  account.day === at.slice(0, 10) ? account.dayTotal : 0n;
+
+type Side = Extract<AccountEvent, { type: 'AccountDebited' }>['data'];
+
+function taken(account: AccountState, data: Side): AccountState {
+  const next = {
+    ...account,
+    posted: BigInt(data.balanceAfter),
+    held: BigInt(data.heldAfter),
+    at: data.at,
+  };
+  if (!isSpending(data.kind)) return next;
+  const dayTotal = spentOnDay(account, data.at) + BigInt(data.amount);
+  return { ...next, day: data.at.slice(0, 10), dayTotal };
+}
+
+/**
+ * Folds `account-<id>`. It takes over the balances that the events state, and fails closed: an
+ * event that it does not know, or that stands where it cannot, is an operational error.
+ */
+export function evolveAccount(account: AccountState | undefined, event: LedgerEvent): AccountState {
+  if (event.type === 'AccountOpened') {
+    if (account) throw new UnreadableEvent('out-of-place', event.type, 'opened twice');
+    return opened(event.data);
+  }
+  if (!account) throw new UnreadableEvent('out-of-place', event.type, 'account is not open');
+  const { at } = event.data;
+  switch (event.type) {
+    case 'AccountFrozen':
+      return { ...account, status: 'frozen', scope: event.data.scope, at };
+    case 'AccountUnfrozen':
+      return { ...account, status: 'open', scope: undefined, at };
+    case 'AccountClosed':
+      return { ...account, status: 'closed', scope: undefined, at };
+    case 'AccountLimitsChanged':
+      return limitsChanged(account, event.data);
+    case 'AccountDetailsChanged':
+      return { ...account, at };
+    case 'AccountCredited':
+      return { ...account, posted: BigInt(event.data.balanceAfter), at };
+    case 'AccountDebited':
+    case 'HoldPlaced':
+      return taken(account, event.data);
+    case 'HoldReleased':
+      return { ...account, held: BigInt(event.data.heldAfter), at };
+    case 'IncomingPending':
+    case 'IncomingSettled':
+      return { ...account, incoming: BigInt(event.data.incomingAfter), at };
+    default:
+      throw new UnreadableEvent('out-of-place', event.type, 'no event of an account');
+  }
+}

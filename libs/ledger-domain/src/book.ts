@@ -1,0 +1,88 @@
+import {
+  accountStream,
+  type AccountEvent,
+  type StoredBalance,
+  type TransactionKind,
+} from '@daybook/ledger-contracts';
+import { evolveAccount } from './account.evolve';
+import { availableOf, type AccountState } from './account-state';
+import type { LedgerRecord, StateReader } from './operation';
+
+/** What all events of one transaction share. */
+export interface Entry {
+  readonly transactionId: string;
+  readonly kind: TransactionKind;
+  readonly effectiveAt: string | undefined;
+  readonly at: string;
+}
+
+/**
+ * The accounts within one decision: each posting is decided on the state that the one before it
+ * left. Lives as long as the decision, so that this stays a pure function of the states read.
+ */
+export class Book {
+  readonly records: LedgerRecord[] = [];
+  private readonly accounts = new Map<string, AccountState>();
+  private readonly debited = new Map<string, bigint>();
+
+  constructor(
+    private readonly states: StateReader,
+    readonly entry: Entry,
+  ) {}
+
+  account(accountId: string): AccountState | undefined {
+    return (
+      this.accounts.get(accountId) ??
+      (this.states(accountStream(accountId)) as AccountState | undefined)
+    );
+  }
+
+  /** Debited or held so far from an account in this transaction. */
+  debitedSoFar(accountId: string): bigint {
+    return this.debited.get(accountId) ?? 0n;
+  }
+
+  /** The fields that every event of a posting's internal side has. */
+  side(account: AccountState, posting: number, counterparty: string, amount: bigint) {
+    const { transactionId, kind, effectiveAt, at } = this.entry;
+    return {
+      accountId: account.accountId,
+      transactionId,
+      posting,
+      kind,
+      counterparty,
+      amount: String(amount),
+      currency: account.currency,
+      balanceAfter: String(account.posted),
+      heldAfter: String(account.held),
+      ...(effectiveAt !== undefined && { effectiveAt }),
+      at,
+    };
+  }
+
+  /** Records an event of an account and takes over the state that it leaves. */
+  write(account: AccountState, event: AccountEvent): AccountState {
+    const next = evolveAccount(account, event);
+    this.accounts.set(account.accountId, next);
+    this.records.push({ ...event, stream: accountStream(account.accountId) });
+    if (event.type === 'AccountDebited' || event.type === 'HoldPlaced') {
+      const sum = this.debitedSoFar(account.accountId) + BigInt(event.data.amount);
+      this.debited.set(account.accountId, sum);
+    }
+    return next;
+  }
+
+  /** The balances of all accounts written to, in order of first touch. */
+  balances(): StoredBalance[] {
+    return [...this.accounts.values()].map((account) => {
+      const available = availableOf(account);
+      return {
+        accountId: account.accountId,
+        currency: account.currency,
+        posted: String(account.posted),
+        held: String(account.held),
+        available: available === null ? null : String(available),
+      };
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import { ADJUSTMENT_RAIL, reject } from '@daybook/kernel';
+import { transactionStream, type TransactionKind } from '@daybook/ledger-contracts';
+import type { AccountState } from './account-state';
+import { Book } from './book';
+import type { Transact } from './commands';
+import { decidedAt } from './decided-at';
+import type { LedgerRecord, StateReader } from './operation';
+import { transactionPersonal, subjectOf } from './personal-fields';
+import { accountStreams, hold, post, storedPosting } from './postings';
+import type { LedgerRejection } from './rejections';
+
+/** The records of a command that moves money, or why not. */
+export type MoneyDecision =
+  | { readonly accepted: true; readonly records: readonly LedgerRecord[] }
+  | { readonly accepted: false; readonly rejection: LedgerRejection };
+
+/** How far ahead of the deciding clock a transaction may count from. */
+export const EFFECTIVE_AHEAD_MS_MAX = 60_000;
+
+function refuseEffective(command: Transact): LedgerRejection | undefined {
+  const { effectiveAt, effectiveNotBefore, now } = command;
+  if (effectiveAt === undefined) return undefined;
+  if (Date.parse(effectiveAt) - Date.parse(now) > EFFECTIVE_AHEAD_MS_MAX) {
+    return { code: 'EffectiveInFuture', effectiveAt, now };
+  }
+  if (effectiveNotBefore !== undefined && effectiveAt < effectiveNotBefore) {
+    return { code: 'EffectiveTooEarly', effectiveAt, earliest: effectiveNotBefore };
+  }
+  return undefined;
+}
+
+/** A transaction that touches `@adjustment` is an adjustment, whatever it was sent as. */
+function kindOf({ kind, postings }: Transact): TransactionKind {
+  const adjusts = postings.some(
+    ({ from, to }) => from === ADJUSTMENT_RAIL || to === ADJUSTMENT_RAIL,
+  );
+  return adjusts ? 'adjustment' : kind;
+}
+
+/** Under whose subject a transaction's personal fields go: the first account it touches. */
+export function firstSubject(states: StateReader, streams: readonly string[]): string {
+  const account = states(streams[0] ?? '') as AccountState | undefined;
+  return account ? subjectOf(account) : '';
+}
+
+/** Deposit, withdrawal, transfer, journal: at once, or pending when the command says so. */
+export function decideTransact(states: StateReader, command: Transact): MoneyDecision {
+  const refusal = refuseEffective(command);
+  if (refusal) return reject(refusal);
+  const { transactionId, pending, effectiveAt, postings, identity, details } = command;
+  const streams = accountStreams(postings);
+  const at = decidedAt(command.now, streams.map(states));
+  const kind = kindOf(command);
+  const book = new Book(states, { transactionId, kind, effectiveAt, at });
+  for (const [index, posting] of postings.entries()) {
+    const refused = pending ? hold(book, posting, index) : post(book, posting, index, 'post');
+    if (refused) return reject(refused);
+  }
+  const personal = details && transactionPersonal(firstSubject(states, streams), details);
+  const data = {
+    transactionId,
+    kind,
+    postings: postings.map(storedPosting),
+    ...(effectiveAt !== undefined && { effectiveAt }),
+    ...(personal && { personal }),
+    identity,
+    balances: book.balances(),
+    at,
+  };
+  const { expiresAt } = pending ?? {};
+  const stream = transactionStream(transactionId);
+  book.records.push(
+    pending
+      ? {
+          stream,
+          type: 'TransactionPending',
+          data: { ...data, ...(expiresAt !== undefined && { expiresAt }) },
+        }
+      : { stream, type: 'TransactionPosted', data },
+  );
+  return { accepted: true, records: book.records };
+}
