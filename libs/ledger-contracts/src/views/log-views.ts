@@ -34,8 +34,8 @@ export interface CheckpointView {
   readonly _id: number;
   /** End of the last whole group of the log before which all of the partition is durable. */
   readonly position: bigint;
-  /** Recorded time of that group: the newest that the partition knows; null before the first. */
-  readonly recordedAt: Date | null;
+  /** Recorded time of that group: the newest that the partition knows. */
+  readonly recordedAt: Date;
 }
 
 /** A stream whose views stand still before an event that could not be applied, in `quarantine`. */

@@ -16,9 +16,14 @@ export interface ViewKeys {
 
 /**
  * What must be loaded before a batch is folded. A stream that begins in the batch has no view
- * yet, unless the batch was applied before: the guarded insert finds that out.
+ * yet, unless the batch was applied before: the guarded insert finds that out, so at first only
+ * those begun before need loading.
  */
-export function viewKeys(groups: readonly ReadGroup[], partitions: ReadonlySet<number>): ViewKeys {
+export function viewKeys(
+  groups: readonly ReadGroup[],
+  partitions: ReadonlySet<number>,
+  streamsLoaded: 'begun before' | 'any',
+): ViewKeys {
   const begun = new Set<string>();
   const streams = { account: new Set<string>(), transaction: new Set<string>() };
   const series = new Set<string>();
@@ -27,7 +32,7 @@ export function viewKeys(groups: readonly ReadGroup[], partitions: ReadonlySet<n
   for (const group of groups) {
     if (partitions.has(CLOCK_PARTITION)) seconds.add(secondOf(group.recordedAt).getTime());
     for (const { stream, kind, id, partition, revision, recorded } of group.records) {
-      if (revision === 0) begun.add(stream);
+      if (revision === 0 && streamsLoaded === 'begun before') begun.add(stream);
       if (!begun.has(stream)) streams[kind].add(id);
       if (!recorded) continue;
       if (isLeg(recorded)) totals.add(totalId(recorded.event.data.currency, partition));

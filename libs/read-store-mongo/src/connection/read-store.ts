@@ -1,0 +1,45 @@
+import { MongoClient, type Db } from 'mongodb';
+import { viewsOf, type Views } from '../collections/views';
+
+/** An open connection to the database that holds the views. */
+export interface ReadStore {
+  readonly db: Db;
+  views(generation: number): Views;
+  /** Throws when the store does not answer in time. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ReadStoreOptions {
+  /** Shows in the server's logs. */
+  readonly appName: string;
+  readonly selectionTimeoutMs?: number;
+  readonly socketTimeoutMs?: number;
+  readonly poolMax?: number;
+}
+
+/**
+ * Opens the database that the URL's path names. 64-bit integers are read as `bigint`; writes are
+ * durable on a majority when they resolve, and reads by the projector see only such.
+ */
+export async function openReadStore(url: string, options: ReadStoreOptions): Promise<ReadStore> {
+  const client = new MongoClient(url, {
+    appName: options.appName,
+    useBigInt64: true,
+    ignoreUndefined: true,
+    writeConcern: { w: 'majority', journal: true },
+    serverSelectionTimeoutMS: options.selectionTimeoutMs ?? 5_000,
+    socketTimeoutMS: options.socketTimeoutMs ?? 30_000,
+    maxPoolSize: options.poolMax ?? 20,
+  });
+  await client.connect();
+  const db = client.db();
+  return {
+    db,
+    views: (generation) => viewsOf(db, generation),
+    ping: async () => {
+      await db.command({ ping: 1 });
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Lease, LeaseStore } from '@daybook/subscription';
+import type { Db } from 'mongodb';
+import { isDuplicateKey } from '../writing/duplicate-key';
+
+interface LeaseDocument {
+  /** The partition. */
+  _id: number;
+  owner: string;
+  until: Date;
+}
+
+interface WorkerDocument {
+  _id: string;
+  until: Date;
+}
+
+/** Leases and announcements of the projector's workers; the same for every generation. */
+export class MongoLeases implements LeaseStore {
+  constructor(private readonly db: Db) {}
+
+  async announce(worker: string, now: Date, until: Date): Promise<readonly string[]> {
+    await this.#workers.updateOne({ _id: worker }, { $set: { until } }, { upsert: true });
+    await this.#workers.deleteMany({ until: { $lte: now } });
+    const living = await this.#workers.find().toArray();
+    return living.map(({ _id }) => _id);
+  }
+
+  async all(): Promise<readonly Lease[]> {
+    const leases = await this.#leases.find().toArray();
+    return leases.map(({ _id, owner, until }) => ({ partition: _id, owner, until }));
+  }
+
+  async take({ partition, owner, until }: Lease, now: Date): Promise<boolean> {
+    try {
+      await this.#leases.updateOne(
+        { _id: partition, $or: [{ owner }, { until: { $lte: now } }] },
+        { $set: { owner, until } },
+        { upsert: true },
+      );
+      return true;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      return false;
+    }
+  }
+
+  async release(worker: string, partitions: readonly number[], leaving: boolean): Promise<void> {
+    await this.#leases.deleteMany({ _id: { $in: [...partitions] }, owner: worker });
+    if (leaving) await this.#workers.deleteOne({ _id: worker });
+  }
+
+  get #leases() {
+    return this.db.collection<LeaseDocument>('leases');
+  }
+
+  get #workers() {
+    return this.db.collection<WorkerDocument>('workers');
+  }
+}

@@ -1,0 +1,44 @@
+import type { LoadedViews, ViewKeys } from '@daybook/read-model';
+import type { Document } from 'mongodb';
+import type { ViewName } from '../collections/collection-names';
+import type { Views } from '../collections/views';
+import { readExternal, readTotal } from './stored-views';
+
+/** Only what a majority has: a document that could be rolled back proves nothing. */
+const readConcern = { level: 'majority' } as const;
+
+/** Loads the views that a batch touches: one find a collection. */
+export async function loadViews(views: Views, keys: ViewKeys): Promise<LoadedViews> {
+  const load = async <View extends Document>(name: ViewName, ids: readonly unknown[]) => {
+    if (ids.length === 0) return [];
+    const filter = { _id: { $in: [...ids] } } as Document;
+    const found = await views
+      .collection(name)
+      .find(filter, { readConcern, batchSize: ids.length + 1 })
+      .toArray();
+    return found as unknown as View[];
+  };
+  const [accounts, transactions, externals, totals, clock] = await Promise.all([
+    load<LoadedView<'accounts'>>('accounts', keys.accounts),
+    load<LoadedView<'transactions'>>('transactions', keys.transactions),
+    load<LoadedView<'external_accounts'>>('external_accounts', keys.external_accounts),
+    load<LoadedView<'totals'>>('totals', keys.totals),
+    load<LoadedView<'clock'>>(
+      'clock',
+      keys.clock.map((ms) => new Date(ms)),
+    ),
+  ]);
+  return {
+    accounts: byId(accounts),
+    transactions: byId(transactions),
+    external_accounts: byId(externals.map(readExternal)),
+    totals: byId(totals.map(readTotal)),
+    clock: new Map(clock.map((view) => [view._id.getTime(), view])),
+  };
+}
+
+type LoadedView<Name extends keyof LoadedViews> =
+  LoadedViews[Name] extends ReadonlyMap<string | number, infer View> ? View : never;
+
+const byId = <View extends { readonly _id: string }>(views: readonly View[]) =>
+  new Map(views.map((view) => [view._id, view]));
