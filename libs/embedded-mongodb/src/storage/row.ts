@@ -1,0 +1,17 @@
+import { decodeDoc } from '../bson/decode';
+import type { Doc } from '../bson/values';
+import type { RecordId } from './keys';
+
+/** A stored document: its bytes, decoded when somebody looks inside. */
+export class Row {
+  private decoded: Doc | undefined;
+
+  constructor(
+    readonly recordId: RecordId,
+    readonly bytes: Buffer,
+  ) {}
+
+  get doc(): Doc {
+    return (this.decoded ??= decodeDoc(this.bytes));
+  }
+}
