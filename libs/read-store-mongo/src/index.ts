@@ -7,3 +7,4 @@ export * from './generations/generations';
 export * from './leases/mongo-leases';
 export * from './wide-amount';
 export * from './writing/mongo-view-writer';
+export * from './queries';

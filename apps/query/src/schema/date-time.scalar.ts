@@ -1,0 +1,24 @@
+import { CustomScalar, Scalar } from '@nestjs/graphql';
+import { Kind, type ValueNode } from 'graphql';
+import { badInput } from '../answers/errors';
+import { type Instant, parseInstant } from './instant';
+
+/** RFC 3339 in, UTC with milliseconds out. */
+@Scalar('DateTime')
+export class DateTimeScalar implements CustomScalar<string, Instant> {
+  parseValue(value: unknown): Instant {
+    const instant = typeof value === 'string' ? parseInstant(value) : undefined;
+    if (!instant) {
+      throw badInput('DateTime must be an RFC 3339 instant such as 2026-03-31T23:59:59.999Z');
+    }
+    return instant;
+  }
+
+  parseLiteral(node: ValueNode): Instant {
+    return this.parseValue(node.kind === Kind.STRING ? node.value : undefined);
+  }
+
+  serialize(value: unknown): string {
+    return new Date(Number(value)).toISOString();
+  }
+}

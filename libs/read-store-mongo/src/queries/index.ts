@@ -1,0 +1,13 @@
+export * from './account-at';
+export * from './account-list';
+export * from './balance-history';
+export * from './entry-list';
+export * from './external-account-at';
+export type { KeysetKey } from './keyset-list';
+export * from './ledger-at';
+export * from './moment';
+export type { Page, PageWindow } from './page';
+export * from './recorded-time';
+export * from './transaction-at';
+export * from './transaction-list';
+export * from './trial-balance';

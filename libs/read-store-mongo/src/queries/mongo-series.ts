@@ -1,0 +1,51 @@
+import { pointId } from '@daybook/ledger-contracts';
+import type { Views } from '../collections/views';
+import { wideAmount } from '../wide-amount';
+import { QUERY_TIME_MS_MAX } from './query-limits';
+import type { Series, SeriesPoint } from './series-balance';
+
+/** A series of entries as the views hold it: each look-up is one seek in an index. */
+export function mongoSeries(views: Views, series: string): Series {
+  const entries = views.collection('entries');
+  const start = pointId(series, 0n);
+  const options = {
+    projection: { balanceAfter: 1, effectiveMax: 1 },
+    maxTimeMS: QUERY_TIME_MS_MAX,
+  };
+  return {
+    lastBefore: async (id) =>
+      toPoint(
+        await entries.findOne({ _id: { $gte: start, $lt: id } }, { ...options, sort: { _id: -1 } }),
+      ),
+    lastEffective: async (asOf) =>
+      toPoint(
+        await entries.findOne(
+          { series, effectiveMax: { $lte: new Date(asOf) } },
+          { ...options, sort: { effectiveMax: -1, position: -1, posting: -1 } },
+        ),
+      ),
+    lateSum: async (after, before, asOf) => {
+      const late = views.collection('late_entries').find(
+        {
+          _id: after === undefined ? { $gte: start, $lt: before } : { $gt: after, $lt: before },
+          effectiveAt: { $lte: new Date(asOf) },
+        },
+        { projection: { amount: 1 }, maxTimeMS: QUERY_TIME_MS_MAX },
+      );
+      let sum = 0n;
+      for await (const { amount } of late) sum += amount;
+      return sum;
+    },
+  };
+}
+
+function toPoint(
+  entry: { _id: string; balanceAfter: unknown; effectiveMax: Date } | null,
+): SeriesPoint | undefined {
+  if (!entry) return undefined;
+  return {
+    id: entry._id,
+    balanceAfter: wideAmount(entry.balanceAfter),
+    effectiveMax: entry.effectiveMax.getTime(),
+  };
+}

@@ -1,0 +1,56 @@
+import { PARTITIONS, type Tick } from '@daybook/ledger-contracts';
+import type { Views } from '../collections/views';
+import { QUERY_TIME_MS_MAX } from './query-limits';
+
+/** How far all partitions are projected, and when the last record up to there was recorded. */
+export interface Reached {
+  /** -1: nothing is projected yet. */
+  readonly position: bigint;
+  /** ms; null: nothing is projected yet. */
+  readonly recordedAt: number | null;
+}
+
+const nothing: Reached = { position: -1n, recordedAt: null };
+
+/** The lowest checkpoint over the partitions: every view is whole up to there. */
+export async function lowestCheckpoint(views: Views): Promise<Reached> {
+  const checkpoints = await views
+    .collection('checkpoints')
+    .find({}, { maxTimeMS: QUERY_TIME_MS_MAX, limit: PARTITIONS })
+    .toArray();
+  if (checkpoints.length < PARTITIONS) return nothing;
+  return checkpoints
+    .map(({ position, recordedAt }) => ({ position, recordedAt: recordedAt?.getTime() ?? null }))
+    .reduce((lowest, next) => (next.position < lowest.position ? next : lowest));
+}
+
+/**
+ * The position of the last group recorded at or before a time, but not beyond `reached`; -1 when
+ * nothing was.
+ */
+export async function positionRecordedBy(
+  views: Views,
+  time: number,
+  reached: bigint,
+): Promise<bigint> {
+  const seconds = await views
+    .collection('clock')
+    .find({ _id: { $lte: new Date(time) } }, { maxTimeMS: QUERY_TIME_MS_MAX })
+    .sort({ _id: -1 })
+    .limit(2)
+    .toArray();
+  return lastTick(
+    seconds.flatMap(({ ticks }) => ticks),
+    time,
+    reached,
+  );
+}
+
+/** The highest position among ticks at or before a time, but not beyond `reached`. */
+export function lastTick(ticks: readonly Tick[], time: number, reached: bigint): bigint {
+  const last = ticks
+    .filter(({ at }) => at.getTime() <= time)
+    .reduce((highest, { position }) => (position > highest ? position : highest), -1n);
+  // Ticks grow with the log: one beyond `reached` says that all before it was recorded by then.
+  return last < reached ? last : reached;
+}

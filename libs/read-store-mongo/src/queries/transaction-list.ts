@@ -1,0 +1,107 @@
+import type {
+  TransactionKind,
+  TransactionStatusView,
+  TransactionView,
+} from '@daybook/ledger-contracts';
+import type { Document, Filter } from 'mongodb';
+import type { EffectiveRange } from './entry-list';
+import { externalAccountsAt } from './external-account-at';
+import type { LedgerAt } from './ledger-at';
+import { type KeysetKey, keysetCount, keysetList } from './keyset-list';
+import { type Page, type PageWindow, readPage } from './page';
+import { QUERY_TIME_MS_MAX } from './query-limits';
+import { type TransactionAt, transactionAt } from './transaction-at';
+
+/** Conditions that all must hold. */
+export interface TransactionConditions {
+  readonly ids?: readonly string[];
+  /** An account on either side; `@rail` alone: in any currency. */
+  readonly account?: string;
+  readonly currency?: string;
+  readonly kind?: readonly TransactionKind[];
+  readonly status?: readonly TransactionStatusView[];
+  readonly effective?: EffectiveRange;
+}
+
+/** The place of a transaction in a list. */
+export const transactionKey = (transaction: TransactionAt): KeysetKey => [
+  transaction.effectiveAt,
+  transaction.position,
+];
+
+/** Transactions by their ids, as known at the moment; unknown ones are left out. */
+export async function transactionsAt(
+  { views, moment }: LedgerAt,
+  ids: readonly string[],
+): Promise<TransactionAt[]> {
+  const found = await views
+    .collection('transactions')
+    .find({ _id: { $in: [...ids] } }, { maxTimeMS: QUERY_TIME_MS_MAX })
+    .toArray();
+  return found.flatMap((view) => transactionAt(view, moment.position) ?? []);
+}
+
+/** A page of the transactions known at the moment, ordered by effective time and position. */
+export async function transactionPage(
+  ledger: LedgerAt,
+  conditions: TransactionConditions,
+  window: PageWindow<KeysetKey>,
+): Promise<Page<TransactionAt>> {
+  const list = keysetList(await transactionKeyset(ledger, conditions));
+  return readPage(
+    {
+      read: async (...stretch) => {
+        const views = await list.read(...stretch);
+        return views.flatMap((view) => transactionAt(view, ledger.moment.position) ?? []);
+      },
+    },
+    window,
+  );
+}
+
+/** How many transactions the list has in all. */
+export async function transactionCount(
+  ledger: LedgerAt,
+  conditions: TransactionConditions,
+): Promise<number> {
+  return keysetCount(await transactionKeyset(ledger, conditions));
+}
+
+async function transactionKeyset(ledger: LedgerAt, conditions: TransactionConditions) {
+  const { views, moment } = ledger;
+  const { ids, account, currency, kind, status, effective = {} } = conditions;
+  const to = Math.min(effective.to ?? Infinity, moment.asOf === null ? Infinity : moment.asOf + 1);
+  const filter: Document = {
+    position: { $lte: moment.position },
+    ...(ids && { _id: { $in: [...ids] } }),
+    ...(account !== undefined && { accounts: { $in: await accountNames(ledger, account) } }),
+    ...(currency !== undefined && { 'postings.currency': currency }),
+    ...(kind && { kind: { $in: [...kind] } }),
+    ...(status && statusAt(status, moment.position)),
+  };
+  return {
+    collection: views.collection('transactions'),
+    filter: filter as Filter<TransactionView>,
+    order: ['effectiveAt', 'position'],
+    range: {
+      ...(effective.from !== undefined && { $gte: new Date(effective.from) }),
+      ...(to !== Infinity && { $lt: new Date(to) }),
+    },
+  };
+}
+
+async function accountNames(ledger: LedgerAt, account: string): Promise<string[]> {
+  if (!account.startsWith('@') || account.includes(':')) return [account];
+  return (await externalAccountsAt(ledger, { rail: account })).map(({ id }) => id);
+}
+
+/** A transaction has one status from its beginning, and at most one more that follows it. */
+function statusAt(status: readonly TransactionStatusView[], position: bigint): Document {
+  const wanted = { $in: [...status] };
+  return {
+    $or: [
+      { 'changes.1.status': wanted, 'changes.1.position': { $lte: position } },
+      { 'changes.0.status': wanted, 'changes.1.position': { $not: { $lte: position } } },
+    ],
+  };
+}

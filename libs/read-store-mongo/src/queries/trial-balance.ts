@@ -1,0 +1,104 @@
+import { wideAmount } from '../wide-amount';
+import { type AccountAt, postedBalance } from './account-at';
+import { accountCount, accountList } from './account-list';
+import { externalAccountsAt } from './external-account-at';
+import type { KeysetKey } from './keyset-list';
+import type { LedgerAt } from './ledger-at';
+import { mapBounded } from './map-bounded';
+import { type Bound, type Page, type PageWindow, readPage } from './page';
+import { POINT_READS_MAX, QUERY_TIME_MS_MAX } from './query-limits';
+
+/** The sum over all accounts of a currency, minor units: zero in a whole ledger. */
+export interface CurrencyTotal {
+  readonly currency: string;
+  readonly sum: bigint;
+}
+
+/** A page of all accounts, external ones included, in the order of their names. */
+export async function trialBalancePage(
+  ledger: LedgerAt,
+  window: PageWindow<KeysetKey>,
+): Promise<Page<AccountAt>> {
+  const internal = accountList(ledger, {});
+  // As many as there are rails and currencies: few beside the accounts.
+  const external = await externalAccountsAt(ledger);
+  return readPage(
+    {
+      read: async (low, high, direction, limit) =>
+        [
+          ...(await internal.read(low, high, direction, limit)),
+          ...external.filter(({ id }) => between(id, low, high)),
+        ]
+          .sort((a, b) => (a.id < b.id ? -direction : direction))
+          .slice(0, limit),
+    },
+    window,
+  );
+}
+
+/** How many accounts the trial balance has in all. */
+export async function trialBalanceCount(ledger: LedgerAt): Promise<number> {
+  return (await accountCount(ledger, {})) + (await externalAccountsAt(ledger)).length;
+}
+
+/** The totals per currency over all accounts at the moment, in the order of the currencies. */
+export async function trialBalanceTotals(ledger: LedgerAt): Promise<CurrencyTotal[]> {
+  const sums = (await newestSums(ledger)) ?? (await entrySums(ledger));
+  return [...sums]
+    .map(([currency, sum]) => ({ currency, sum }))
+    .sort((a, b) => (a.currency < b.currency ? -1 : 1));
+}
+
+/**
+ * From the kept totals, which the account legs alone make, and the external balances, which the
+ * closing records make: undefined when either has something beyond the moment.
+ */
+async function newestSums(ledger: LedgerAt): Promise<Map<string, bigint> | undefined> {
+  const { views, moment } = ledger;
+  if (moment.asOf !== null) return undefined;
+  const [totals, external] = await Promise.all([
+    views.collection('totals').find({}, { maxTimeMS: QUERY_TIME_MS_MAX }).toArray(),
+    externalAccountsAt(ledger),
+  ]);
+  const beyond = totals.some(({ position }) => position > moment.position);
+  if (beyond || external.some(({ shares }) => shares.some(({ end }) => !end))) return undefined;
+  const sums = new Map<string, bigint>();
+  const add = (currency: string, amount: bigint) =>
+    sums.set(currency, (sums.get(currency) ?? 0n) + amount);
+  for (const { currency, sum } of totals) add(currency, wideAmount(sum));
+  const balances = await mapBounded(external, POINT_READS_MAX, (account) =>
+    postedBalance(ledger, account),
+  );
+  external.forEach(({ currency }, at) => add(currency, balances[at] as bigint));
+  return sums;
+}
+
+async function entrySums({ views, moment }: LedgerAt): Promise<Map<string, bigint>> {
+  const sums = await views
+    .collection('entries')
+    .aggregate<{ _id: string; sum: unknown }>(
+      [
+        {
+          $match: {
+            position: { $lte: moment.position },
+            ...(moment.asOf !== null && { effectiveAt: { $lte: new Date(moment.asOf) } }),
+          },
+        },
+        // As decimals: a sum of many 64-bit integers may leave 64 bits on the way.
+        { $group: { _id: '$currency', sum: { $sum: { $toDecimal: '$amount' } } } },
+      ],
+      { maxTimeMS: QUERY_TIME_MS_MAX },
+    )
+    .toArray();
+  return new Map(sums.map(({ _id, sum }) => [_id, wideAmount(sum)]));
+}
+
+function between(
+  id: string,
+  low: Bound<KeysetKey> | undefined,
+  high: Bound<KeysetKey> | undefined,
+): boolean {
+  const above = !low || id > String(low.key[0]) || (low.inclusive && id === low.key[0]);
+  const below = !high || id < String(high.key[0]) || (high.inclusive && id === high.key[0]);
+  return above && below;
+}
