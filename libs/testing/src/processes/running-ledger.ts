@@ -96,6 +96,11 @@ export class RunningLedger {
     return new RunningProcess([script, ...args], env, workspace);
   }
 
+  /** Starts a second ledger with the very same settings. */
+  rival(): RunningProcess {
+    return spawnStandalone({ ...this.settings });
+  }
+
   /** Ends everything and deletes its folder. */
   async destroy(): Promise<void> {
     if (this.process.running) await this.process.stop();
