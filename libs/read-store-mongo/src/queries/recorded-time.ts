@@ -1,4 +1,5 @@
 import { PARTITIONS, type Tick } from '@daybook/ledger-contracts';
+import { lowestCheckpoint } from '../checkpoints/mongo-checkpoints';
 import type { Views } from '../collections/views';
 import { QUERY_TIME_MS_MAX } from './query-limits';
 
@@ -10,18 +11,11 @@ export interface Reached {
   readonly recordedAt: number | null;
 }
 
-const nothing: Reached = { position: -1n, recordedAt: null };
-
-/** The lowest checkpoint over the partitions: every view is whole up to there. */
-export async function lowestCheckpoint(views: Views): Promise<Reached> {
-  const checkpoints = await views
-    .collection('checkpoints')
-    .find({}, { maxTimeMS: QUERY_TIME_MS_MAX, limit: PARTITIONS })
-    .toArray();
-  if (checkpoints.length < PARTITIONS) return nothing;
-  return checkpoints
-    .map(({ position, recordedAt }) => ({ position, recordedAt: recordedAt?.getTime() ?? null }))
-    .reduce((lowest, next) => (next.position < lowest.position ? next : lowest));
+/** How far every view is whole: the lowest checkpoint over the partitions. */
+export async function reached(views: Views): Promise<Reached> {
+  const lowest = await lowestCheckpoint(views, PARTITIONS);
+  if (!lowest) return { position: -1n, recordedAt: null };
+  return { position: lowest.position, recordedAt: lowest.recordedAt?.getTime() ?? null };
 }
 
 /**
