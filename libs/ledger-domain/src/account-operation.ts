@@ -15,8 +15,8 @@ import type {
   LedgerRecord,
   StateReader,
 } from './operation';
+import { readAccount, readRequest } from './read-states';
 import { sameIdentity } from './same-identity';
-import type { RequestState } from './transaction-state';
 
 type Decided = LedgerDecision<AccountAnswer>;
 
@@ -52,7 +52,7 @@ const openingAnswer = (account: AccountState): AccountAnswer =>
 function answerKnownKey(states: StateReader, command: AccountCommand): Decided | undefined {
   const { requestId, identity } = command;
   if (requestId === undefined) return undefined;
-  const request = states(requestStream(requestId)) as RequestState | undefined;
+  const request = readRequest(states, requestId);
   if (request && sameIdentity(request.identity, identity)) {
     return { outcome: 'replayed', answer: request.answer as unknown as AccountAnswer };
   }
@@ -61,7 +61,7 @@ function answerKnownKey(states: StateReader, command: AccountCommand): Decided |
 }
 
 function answerKnownOpening(states: StateReader, command: OpenAccount): Decided | undefined {
-  const account = states(accountStream(command.accountId)) as AccountState | undefined;
+  const account = readAccount(states, command.accountId);
   if (!account || !sameIdentity(account.opening, command.identity)) return undefined;
   return { outcome: 'replayed', answer: openingAnswer(account) };
 }
@@ -81,7 +81,7 @@ function decide(states: StateReader, command: AccountCommand): Decided {
   }
   const { accountId, requestId, now } = command;
   const stream = accountStream(accountId);
-  const before = states(stream) as AccountState | undefined;
+  const before = readAccount(states, accountId);
   const decision = accountDecider.decide(before, command);
   if (!decision.accepted) return { outcome: 'refused', rejection: decision.rejection };
   const { events } = decision;

@@ -9,6 +9,7 @@ export interface AccountLimits {
 
 /** What decisions need to know of an open account. No personal field: snapshots keep none. */
 export interface AccountState {
+  readonly of: 'account';
   readonly accountId: string;
   readonly currency: string;
   readonly exponent: number;

@@ -16,6 +16,7 @@ type LimitsChanged = Extract<AccountEvent, { type: 'AccountLimitsChanged' }>['da
 function opened(data: Opened): AccountState {
   const overdraftLimit = amountOrNull(data.overdraftLimit);
   return {
+    of: 'account',
     accountId: data.accountId,
     currency: data.currency,
     exponent: data.exponent,

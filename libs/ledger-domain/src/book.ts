@@ -7,6 +7,7 @@ import {
 import { evolveAccount } from './account.evolve';
 import { availableOf, type AccountState } from './account-state';
 import type { LedgerRecord, StateReader } from './operation';
+import { readAccount } from './read-states';
 
 /** What all events of one transaction share. */
 export interface Entry {
@@ -31,10 +32,7 @@ export class Book {
   ) {}
 
   account(accountId: string): AccountState | undefined {
-    return (
-      this.accounts.get(accountId) ??
-      (this.states(accountStream(accountId)) as AccountState | undefined)
-    );
+    return this.accounts.get(accountId) ?? readAccount(this.states, accountId);
   }
 
   /** Debited or held so far from an account in this transaction. */

@@ -1,32 +1,32 @@
-import { UnreadableEvent, type LedgerEvent } from '@daybook/ledger-contracts';
+import {
+  accountEvents,
+  UnreadableEvent,
+  type EventData,
+  type LedgerEvent,
+} from '@daybook/ledger-contracts';
 import { evolveAccount } from './account.evolve';
-import type { AccountState } from './account-state';
 import type { LedgerState } from './operation';
 import { evolveTransaction } from './transaction.evolve';
-import type { RequestState, TransactionState } from './transaction-state';
+import type { RequestState } from './transaction-state';
 
-function evolveRequest(request: RequestState | undefined, event: LedgerEvent): RequestState {
-  if (event.type !== 'CommandAccepted' || request) {
-    throw new UnreadableEvent('out-of-place', event.type, 'no event of a request');
-  }
-  const { identity, answer, at } = event.data;
-  return { identity, answer, at };
+function evolveRequest(
+  request: LedgerState | undefined,
+  { identity, answer, at }: EventData<'CommandAccepted'>,
+): RequestState {
+  if (request) throw new UnreadableEvent('out-of-place', 'CommandAccepted', 'recorded twice');
+  return { of: 'request', identity, answer, at };
 }
 
-/** Folds an event of any stream that decisions read, by the stream's name; fails closed. */
-export function evolveLedger(
-  stream: string,
-  state: LedgerState | undefined,
-  event: LedgerEvent,
-): LedgerState {
-  if (stream.startsWith('account-')) {
-    return evolveAccount(state as AccountState | undefined, event);
+const ofAccounts: ReadonlySet<string> = new Set(Object.keys(accountEvents));
+
+/** Folds an event of any stream that decisions read; fails closed on one that is out of place. */
+export function evolveLedger(state: LedgerState | undefined, event: LedgerEvent): LedgerState {
+  if (ofAccounts.has(event.type)) {
+    if (!state || state.of === 'account') return evolveAccount(state, event);
+  } else if (event.type === 'CommandAccepted') {
+    return evolveRequest(state, event.data);
+  } else if (!state || state.of === 'transaction') {
+    return evolveTransaction(state, event);
   }
-  if (stream.startsWith('transaction-')) {
-    return evolveTransaction(state as TransactionState | undefined, event);
-  }
-  if (stream.startsWith('request-')) {
-    return evolveRequest(state as RequestState | undefined, event);
-  }
-  throw new UnreadableEvent('out-of-place', event.type, `no stream of the ledger: ${stream}`);
+  throw new UnreadableEvent('out-of-place', event.type, `in a stream of a ${state?.of}`);
 }

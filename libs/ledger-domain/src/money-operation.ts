@@ -2,6 +2,7 @@ import { requestStream, transactionStream } from '@daybook/ledger-contracts';
 import type { SettlementCommand, Transact } from './commands';
 import type { LedgerDecision, LedgerOperation, StateReader, TransactionAnswer } from './operation';
 import { accountStreams } from './postings';
+import { readRequest, readTransaction } from './read-states';
 import { decideReversal } from './reversal.decider';
 import { sameIdentity } from './same-identity';
 import { decideCapture, decideRelease } from './settlement.decider';
@@ -22,11 +23,11 @@ export function transactionAnswer({
 
 function answerKnownId(states: StateReader, command: MoneyCommand): Decided | undefined {
   const { transactionId, keyed, identity } = command;
-  const known = states(transactionStream(transactionId)) as TransactionState | undefined;
+  const known = readTransaction(states, transactionId);
   if (known && sameIdentity(known.identity, identity)) {
     return { outcome: 'replayed', answer: transactionAnswer(known) };
   }
-  const rival = keyed && states(requestStream(transactionId));
+  const rival = keyed && readRequest(states, transactionId);
   if (!known && !rival) return undefined;
   return { outcome: 'refused', rejection: { code: 'IdempotencyKeyReused' } };
 }
@@ -34,7 +35,7 @@ function answerKnownId(states: StateReader, command: MoneyCommand): Decided | un
 function decideMoney(states: StateReader, command: MoneyCommand): MoneyDecision {
   if (command.type === 'transact') return decideTransact(states, command);
   const { originalId } = command;
-  const original = states(transactionStream(originalId)) as TransactionState | undefined;
+  const original = readTransaction(states, originalId);
   if (!original) {
     const rejection = { code: 'TransactionNotFound', transactionId: originalId } as const;
     return { accepted: false, rejection };
@@ -59,7 +60,7 @@ function decide(states: StateReader, command: MoneyCommand): Decided {
 /** The accounts of the original are known only once it is loaded: a second round of loading. */
 function settlementReads(states: StateReader, originalId: string): readonly string[] {
   const stream = transactionStream(originalId);
-  const original = states(stream) as TransactionState | undefined;
+  const original = readTransaction(states, originalId);
   return original ? [stream, ...accountStreams(original.postings)] : [stream];
 }
 

@@ -4,7 +4,7 @@ import { Book } from './book';
 import type { Posting, Reverse } from './commands';
 import type { StateReader } from './operation';
 import { transactionPersonal } from './personal-fields';
-import { accountStreams, post } from './postings';
+import { post } from './postings';
 import type { LedgerRejection } from './rejections';
 import { settledAt, settlementRecord } from './settlement.decider';
 import { firstSubject, type MoneyDecision } from './transaction.decider';
@@ -54,7 +54,7 @@ export function decideReversal(
     const refused = post(book, posting, index, forced ? 'force' : 'post');
     if (refused) return reject(refused);
   }
-  const subject = firstSubject(states, accountStreams(postings));
+  const subject = firstSubject(states, postings);
   const personal = transactionPersonal(subject, { ...details, ...forced });
   book.records.push(
     {

@@ -10,6 +10,7 @@ export type TransactionStatus =
 
 /** What decisions and repeats need to know of a transaction. */
 export interface TransactionState {
+  readonly of: 'transaction';
   readonly transactionId: string;
   readonly kind: TransactionKind;
   readonly status: TransactionStatus;
@@ -31,6 +32,7 @@ export interface TransactionState {
 
 /** The identity of a keyed command that is no transaction. */
 export interface RequestState {
+  readonly of: 'request';
   readonly identity: Identity;
   readonly answer: Readonly<Record<string, unknown>>;
   readonly at: string;

@@ -1,11 +1,11 @@
-import { ADJUSTMENT_RAIL, reject } from '@daybook/kernel';
+import { ADJUSTMENT_RAIL, isExternal, reject } from '@daybook/kernel';
 import { transactionStream, type TransactionKind } from '@daybook/ledger-contracts';
-import type { AccountState } from './account-state';
 import { Book } from './book';
-import type { Transact } from './commands';
+import type { Posting, Transact } from './commands';
 import { decidedAt } from './decided-at';
 import type { LedgerRecord, StateReader } from './operation';
 import { transactionPersonal, subjectOf } from './personal-fields';
+import { readAccount } from './read-states';
 import { accountStreams, hold, post, storedPosting } from './postings';
 import type { LedgerRejection } from './rejections';
 
@@ -38,9 +38,11 @@ function kindOf({ kind, postings }: Transact): TransactionKind {
 }
 
 /** Under whose subject a transaction's personal fields go: the first account it touches. */
-export function firstSubject(states: StateReader, streams: readonly string[]): string {
-  const account = states(streams[0] ?? '') as AccountState | undefined;
-  return account ? subjectOf(account) : '';
+export function firstSubject(states: StateReader, postings: readonly Posting[]): string {
+  const first = postings[0];
+  const account = first && readAccount(states, isExternal(first.from) ? first.to : first.from);
+  if (!account) throw new Error('a posting that was decided on touches an account');
+  return subjectOf(account);
 }
 
 /** Deposit, withdrawal, transfer, journal: at once, or pending when the command says so. */
@@ -56,7 +58,7 @@ export function decideTransact(states: StateReader, command: Transact): MoneyDec
     const refused = pending ? hold(book, posting, index) : post(book, posting, index, 'post');
     if (refused) return reject(refused);
   }
-  const personal = details && transactionPersonal(firstSubject(states, streams), details);
+  const personal = details && transactionPersonal(firstSubject(states, postings), details);
   const data = {
     transactionId,
     kind,

@@ -7,6 +7,7 @@ function recorded(
 ): TransactionState {
   const { transactionId, kind, postings, identity, balances, at } = data;
   return {
+    of: 'transaction',
     transactionId,
     kind,
     status,

@@ -1,0 +1,25 @@
+/**
+ * JSON in one way only: object keys in code-unit order, no spaces, absent and undefined fields
+ * left out (RFC 8785 for what JSON bodies can hold; a bigint is written as its decimal string).
+ * Two parsed commands have the same text exactly when their content is the same.
+ */
+export function canonicalJson(value: unknown): string {
+  if (typeof value === 'bigint') return JSON.stringify(String(value));
+  if (Array.isArray(value)) return `[${value.map(element).join(',')}]`;
+  if (typeof value === 'object' && value !== null) return canonicalObject(value);
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined || (typeof value === 'number' && !Number.isFinite(value))) {
+    throw new Error(`no JSON for a ${typeof value}`);
+  }
+  return text;
+}
+
+const element = (value: unknown): string => (value === undefined ? 'null' : canonicalJson(value));
+
+function canonicalObject(value: object): string {
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`);
+  return `{${fields.join(',')}}`;
+}
