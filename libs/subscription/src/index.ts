@@ -5,3 +5,4 @@ export * from './group';
 export * from './group-assembler';
 export * from './leases';
 export * from './projecting';
+export * from './working';

@@ -1,0 +1,86 @@
+import { StoreUnreachable, type EventLog, type StoredRecord } from '@daybook/event-store';
+
+/** A log in memory, for specs: the port's contract, nothing more, and faults on demand. */
+export class MemoryLog implements EventLog {
+  readonly records: StoredRecord[] = [];
+  readonly #wakes = new Set<() => void>();
+  reads = 0;
+  followed = 0;
+  failNextReads = 0;
+  cutFollowAfter: number | undefined;
+
+  /** Appends one group of records for these streams; `created` defaults to the position in ms. */
+  append(streams: readonly string[], created?: number): void {
+    const first = this.records.length;
+    streams.forEach((stream, i) => {
+      const position = BigInt(first + i + 1) * 10n;
+      this.records.push({
+        stream,
+        revision: this.records.filter((record) => record.stream === stream).length,
+        position,
+        id: `id-${position}`,
+        type: 'Something',
+        data: {},
+        metadata: i === streams.length - 1 ? { last: 'true' } : {},
+        created: new Date(created ?? Number(position)),
+      });
+    });
+    for (const wake of this.#wakes) wake();
+  }
+
+  readAfter(
+    position: bigint | 'start',
+    limit: number,
+    prefixes: readonly string[],
+  ): Promise<readonly StoredRecord[]> {
+    this.reads += 1;
+    if (this.failNextReads > 0) {
+      this.failNextReads -= 1;
+      return Promise.reject(new StoreUnreachable('planted'));
+    }
+    return Promise.resolve(this.#after(position, prefixes).slice(0, limit));
+  }
+
+  async *follow(
+    position: bigint | 'start',
+    prefixes: readonly string[],
+    signal: AbortSignal,
+  ): AsyncIterable<StoredRecord> {
+    this.followed += 1;
+    let from = position;
+    let given = 0;
+    while (!signal.aborted) {
+      for (const record of this.#after(from, prefixes)) {
+        if (signal.aborted) return;
+        if (this.cutFollowAfter !== undefined && given >= this.cutFollowAfter) {
+          this.cutFollowAfter = undefined;
+          throw new StoreUnreachable('planted');
+        }
+        given += 1;
+        from = record.position;
+        yield record;
+      }
+      await this.#something(signal);
+    }
+  }
+
+  #after(position: bigint | 'start', prefixes: readonly string[]): readonly StoredRecord[] {
+    return this.records.filter(
+      (record) =>
+        (position === 'start' || record.position > position) &&
+        prefixes.some((prefix) => record.stream.startsWith(prefix)),
+    );
+  }
+
+  #something(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#wakes.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#wakes.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+}
