@@ -2,6 +2,8 @@
 export interface StateView<State> {
   /** The state of a stream, undefined when the stream does not exist. */
   get(stream: string): State | undefined;
+  /** Whether the stream was loaded for this decision; if not, and it is needed, say so. */
+  has(stream: string): boolean;
 }
 
 /** One event for one stream. */

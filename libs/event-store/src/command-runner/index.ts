@@ -1,4 +1,7 @@
+export * from './atomic-batch';
 export * from './command';
 export * from './command-errors';
+export * from './command-runner';
+export * from './dry-run';
 export * from './runner-settings';
 export * from './stream-model';

@@ -9,9 +9,8 @@ export interface EncodedEvent {
 
 /** How streams are folded and stored. Pure; one model serves all kinds of streams. */
 export interface StreamModel<State, Event> {
-  /** What the first event of a stream is folded into. */
-  initial(stream: string): State;
-  evolve(state: State, event: Event): State;
+  /** Undefined is the state before a stream's first event. Throws on an event out of place. */
+  evolve(state: State | undefined, event: Event): State;
   encode(event: Event): EncodedEvent;
   /** Upcasts to today's shape. Throws on an unknown type or a newer version: it fails closed. */
   decode(record: StoredRecord): Event;

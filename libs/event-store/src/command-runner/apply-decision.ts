@@ -1,0 +1,52 @@
+import type { NewRecord } from '../event-store';
+import type { StreamEvent } from './command';
+import type { RunnerPorts } from './runner-settings';
+import { beginWrite } from './speculation';
+import type { StateCache } from './state-cache';
+import type { StreamModel } from './stream-model';
+import type { Task } from './task';
+
+interface ApplyParts<State, Event> {
+  readonly model: StreamModel<State, Event>;
+  readonly cache: StateCache<State>;
+  readonly ports: RunnerPorts;
+}
+
+/**
+ * Takes a decision for done: makes its records, one group with `last` on the last of them, and
+ * folds its events into the states in memory. Throws on a stream that the command did not name.
+ */
+export function applyDecision<State, Event>(
+  { model, cache, ports }: ApplyParts<State, Event>,
+  task: Task<State, Event>,
+  events: readonly StreamEvent<Event>[],
+): void {
+  if (events.length === 0) throw new Error('an append of no events is a report');
+  const records: NewRecord[] = [];
+  for (const { stream, event } of events) {
+    const ground = task.ground(stream);
+    if (ground === undefined) throw new Error(`a decision wrote to ${stream} without naming it`);
+    const { entry } = ground;
+    if (!ground.written) beginWrite(ground);
+    const { type, data, schema } = model.encode(event);
+    const id = ports.newId();
+    const metadata =
+      records.length === events.length - 1
+        ? { ...task.command.metadata, schema, last: 'true' }
+        : { ...task.command.metadata, schema };
+    records.push({ stream, id, type, data, metadata });
+    entry.state = model.evolve(entry.state, event);
+    entry.revision += 1;
+    entry.recordId = id;
+    entry.known = true;
+  }
+  for (const ground of task.grounds) {
+    if (!ground.written) continue;
+    const { entry } = ground;
+    ground.revisionAfter = entry.revision;
+    ground.stateAfter = entry.state;
+    ground.recordIdAfter = entry.recordId;
+    if (entry.state !== undefined) cache.weigh(entry, model.weigh(entry.state));
+  }
+  task.records = records;
+}

@@ -1,0 +1,209 @@
+import type { AppendStage } from './append-stage';
+import { TooMuchContention } from './command-errors';
+import { applyDecision } from './apply-decision';
+import type { RunnerPorts, RunnerSettings } from './runner-settings';
+import { takeBack } from './speculation';
+import type { StateCache } from './state-cache';
+import type { StreamEntry } from './stream-entry';
+import type { StreamModel } from './stream-model';
+import type { StreamStates } from './stream-states';
+import { Ground, type Task } from './task';
+import type { TasksUnderWay } from './tasks-under-way';
+import { WaitingRoom } from './waiting-room';
+
+interface DecisionParts<State, Event> {
+  readonly model: StreamModel<State, Event>;
+  readonly cache: StateCache<State>;
+  readonly states: StreamStates<State, Event>;
+  readonly settings: RunnerSettings;
+  readonly ports: RunnerPorts;
+  readonly underWay: TasksUnderWay<State, Event>;
+  readonly appends: AppendStage<State, Event>;
+}
+
+/** Lost races after which a command pauses before it tries again. */
+const RACES_WITHOUT_PAUSE = 3;
+
+/** Takes commands from arrival to a decision, and reports to firm ground. */
+export class DecisionStage<State, Event> {
+  private readonly room = new WaitingRoom<State, Event>();
+
+  constructor(private readonly parts: DecisionParts<State, Event>) {}
+
+  begin(task: Task<State, Event>): void {
+    this.name(task, task.command.reads, true);
+    this.name(task, task.command.absent, false);
+    this.decideOrWait(task);
+  }
+
+  /** Decides again what fell with streams that others wrote to, after reading what they wrote. */
+  again(tasks: readonly Task<State, Event>[], stale: ReadonlySet<StreamEntry<State>>): void {
+    const races = tasks.reduce((most, { lostRaces }) => Math.max(most, lostRaces), 0);
+    for (const entry of stale) if (entry.pins > 0) this.load(entry, races);
+    for (const task of tasks) this.prepareAgain(task);
+    for (const task of tasks) this.advance(task.grounds.map(({ entry }) => entry));
+  }
+
+  /**
+   * Answers a report or a recalled answer that rests on no unacknowledged write, as soon as its
+   * ground is shown to be current; if it is not, the command is decided again.
+   */
+  confirm(task: Task<State, Event>): void {
+    const { underWay } = this.parts;
+    if (task.kind === 'recall') return this.answer(task, 'recalled');
+    const moved = task.grounds.some(
+      ({ entry, observed }) => entry.unacknowledged || entry.revision !== observed,
+    );
+    if (moved) return this.restart(task);
+    if (task.proven) return this.answer(task, 'reported');
+    this.show(task).catch((error: unknown) => {
+      underWay.fail(task, error);
+      underWay.release(task);
+    });
+  }
+
+  /** Lets go of all that wait; they have their answers. */
+  forget(): void {
+    for (const task of this.room.everyone()) this.parts.underWay.release(task);
+    this.room.clear();
+  }
+
+  private async show(task: Task<State, Event>): Promise<void> {
+    const open = task.grounds.filter(({ entry }) => !entry.provenSince(task.arrivedAt));
+    const showings = await Promise.all(
+      open.map(({ entry }) => this.parts.states.show(entry, task.arrivedAt)),
+    );
+    if (task.settled) return this.parts.underWay.release(task);
+    const firm = showings.every(
+      ({ current, revision }, index) => current && revision === open[index]?.observed,
+    );
+    if (firm) return this.answer(task, 'reported');
+    task.lostRaces += 1;
+    if (task.lostRaces > this.parts.settings.conflictsMax) {
+      throw new TooMuchContention(task.lostRaces);
+    }
+    this.restart(task);
+  }
+
+  private restart(task: Task<State, Event>): void {
+    this.prepareAgain(task);
+    this.advance(task.grounds.map(({ entry }) => entry));
+  }
+
+  private prepareAgain(task: Task<State, Event>): void {
+    task.kind = 'needs';
+    task.records = [];
+    for (const ground of task.grounds) ground.written = false;
+    this.room.join(task);
+    this.loadMissing(task);
+  }
+
+  /** False when the task had named all of them so before. */
+  private name(task: Task<State, Event>, streams: readonly string[], read: boolean): boolean {
+    let news = false;
+    for (const stream of streams) {
+      const known = task.ground(stream);
+      if (known === undefined) task.name(new Ground(this.parts.cache.pin(stream, read), read));
+      else if (known.read || !read) continue;
+      else known.read = true;
+      news = true;
+    }
+    return news;
+  }
+
+  private decideOrWait(task: Task<State, Event>): void {
+    if (this.room.mayGo(task)) return this.decide(task);
+    this.room.join(task);
+    this.loadMissing(task);
+    // It may stand before later ones in a line that it joined late.
+    if (!this.room.mayGo(task)) return;
+    this.room.leave(task);
+    this.decide(task);
+  }
+
+  private loadMissing(task: Task<State, Event>): void {
+    for (const { ready, entry } of task.grounds) if (!ready && !entry.loading) this.load(entry, 0);
+  }
+
+  private load(entry: StreamEntry<State>, races: number): void {
+    entry.loading = true;
+    const loaded =
+      races > RACES_WITHOUT_PAUSE
+        ? this.pause(races).then(() => this.parts.states.load(entry))
+        : this.parts.states.load(entry);
+    loaded.then(
+      () => this.advance([entry]),
+      (error: unknown) => this.failLine(entry, error),
+    );
+  }
+
+  private pause(races: number): Promise<void> {
+    const { ports, settings } = this.parts;
+    return ports.sleep(ports.random() * Math.min(settings.backoffMsMax, 2 ** Math.min(races, 10)));
+  }
+
+  private failLine(entry: StreamEntry<State>, error: unknown): void {
+    const others: StreamEntry<State>[] = [];
+    for (const task of [...this.room.line(entry)]) {
+      this.room.leave(task);
+      for (const ground of task.grounds) others.push(ground.entry);
+      this.fail(task, error);
+    }
+    this.advance(others);
+  }
+
+  /** Decides whoever may go now, and whoever may go after them. */
+  private advance(entries: StreamEntry<State>[]): void {
+    for (let entry = entries.pop(); entry !== undefined; entry = entries.pop()) {
+      const first = this.room.first(entry);
+      if (first === undefined) continue;
+      if (this.room.mayGo(first)) {
+        this.room.leave(first);
+        for (const ground of first.grounds) entries.push(ground.entry);
+        this.decide(first);
+      } else {
+        this.loadMissing(first);
+      }
+    }
+  }
+
+  private decide(task: Task<State, Event>): void {
+    const { underWay, appends } = this.parts;
+    if (task.settled) return underWay.release(task);
+    try {
+      const decision = task.command.decide(task);
+      if (decision.kind === 'needs') return this.lookFurther(task, decision.streams);
+      task.kind = decision.kind;
+      task.answer = decision.answer;
+      for (const ground of task.grounds) ground.observed = ground.entry.revision;
+      if (decision.kind === 'append') applyDecision(this.parts, task, decision.events);
+    } catch (error) {
+      takeBack(
+        [task],
+        new Set(),
+        () => true,
+        (entry, weight) => this.parts.cache.weigh(entry, weight),
+      );
+      return this.fail(task, error);
+    }
+    if (task.kind === 'append' || task.speculative) appends.enqueue(task);
+    else this.confirm(task);
+  }
+
+  private lookFurther(task: Task<State, Event>, streams: readonly string[]): void {
+    if (!this.name(task, streams, true)) {
+      throw new Error('a decision needs only streams that it was given already');
+    }
+    this.decideOrWait(task);
+  }
+
+  private answer(task: Task<State, Event>, kind: 'recalled' | 'reported'): void {
+    this.parts.underWay.answer(task, kind);
+    this.parts.underWay.release(task);
+  }
+
+  private fail(task: Task<State, Event>, error: unknown): void {
+    this.parts.underWay.fail(task, error);
+    this.parts.underWay.release(task);
+  }
+}

@@ -1,0 +1,99 @@
+import type { SnapshotWriter } from './snapshot-writer';
+import type { StateCache } from './state-cache';
+import type { Showing, StreamEntry } from './stream-entry';
+import type { LoadedStream, StreamLoader } from './stream-loader';
+import type { StreamModel } from './stream-model';
+
+/** Logical time: grows with every arrival, read and append, so that they can be ordered. */
+export interface LogicalClock {
+  next(): number;
+}
+
+/** Brings entries in line with the store. Own writes that are under way always win over reads. */
+export class StreamStates<State, Event> {
+  constructor(
+    private readonly cache: StateCache<State>,
+    private readonly loader: StreamLoader<State, Event>,
+    private readonly model: StreamModel<State, Event>,
+    private readonly clock: LogicalClock,
+    private readonly snapshots: SnapshotWriter<State>,
+  ) {}
+
+  /** Makes an entry known: loads it, or what came after the state it has. */
+  async load(entry: StreamEntry<State>): Promise<void> {
+    entry.loading = true;
+    try {
+      const beganAt = this.clock.next();
+      const base = entry.revision;
+      this.install(entry, base, await this.readFrom(entry), beganAt);
+    } finally {
+      entry.loading = false;
+    }
+  }
+
+  /**
+   * Shows whether an entry is current, by a read that began after a logical time; callers of the
+   * same time share one. What is found to be new is taken over.
+   */
+  show(entry: StreamEntry<State>, since: number): Promise<Showing> {
+    const underWay = entry.showing;
+    if (underWay === undefined) return this.beginShowing(entry);
+    if (underWay.beganAt > since) return underWay.result;
+    entry.nextShowing ??= underWay.result
+      .catch(() => undefined)
+      .then(() => {
+        entry.nextShowing = undefined;
+        return this.beginShowing(entry);
+      });
+    return entry.nextShowing;
+  }
+
+  private beginShowing(entry: StreamEntry<State>): Promise<Showing> {
+    const beganAt = this.clock.next();
+    const result = this.compare(entry, beganAt).finally(() => {
+      entry.showing = undefined;
+    });
+    entry.showing = { beganAt, result };
+    return result;
+  }
+
+  private async compare(entry: StreamEntry<State>, beganAt: number): Promise<Showing> {
+    const { revision } = entry;
+    // What the store has is then about to change by our own hand: ask again after that.
+    if (entry.unacknowledged) return { revision, current: false };
+    const found = await this.readFrom(entry);
+    if (found.revision > revision) {
+      this.install(entry, revision, found, beganAt);
+      return { revision, current: false };
+    }
+    if (entry.firmRevision === revision) entry.shownAt = Math.max(entry.shownAt, beganAt);
+    return { revision, current: true };
+  }
+
+  private readFrom(entry: StreamEntry<State>): Promise<LoadedStream<State>> {
+    if (entry.revision < 0) return this.loader.load(entry.stream);
+    const { state, revision, position, recordId, snapshotRevision } = entry;
+    const from = { state, revision, position, recordId, snapshotRevision };
+    return this.loader.extend(entry.stream, from);
+  }
+
+  private install(
+    entry: StreamEntry<State>,
+    base: number,
+    found: LoadedStream<State>,
+    beganAt: number,
+  ): void {
+    if (entry.revision !== base || entry.unacknowledged) return;
+    entry.state = found.state;
+    entry.revision = found.revision;
+    entry.firmRevision = found.revision;
+    entry.position = found.position;
+    entry.recordId = found.recordId;
+    entry.snapshotRevision = found.snapshotRevision;
+    entry.known = true;
+    entry.shownAt = Math.max(entry.shownAt, beganAt);
+    if (found.state === undefined) return;
+    this.cache.weigh(entry, this.model.weigh(found.state));
+    this.snapshots.consider(entry, found.state, found.revision, found.recordId);
+  }
+}

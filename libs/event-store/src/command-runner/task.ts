@@ -1,0 +1,83 @@
+import type { NewRecord } from '../event-store';
+import type { CommandDecision, CommandOutcome, RunnableCommand, StateView } from './command';
+import type { StreamEntry } from './stream-entry';
+
+/** A stream that a command named: what it was decided on, and how to take its write back. */
+export class Ground<State> {
+  /** Revision at the decision. */
+  observed = -1;
+  written = false;
+  revisionAfter = -1;
+  stateAfter: State | undefined = undefined;
+  recordIdAfter = '';
+  stateBefore: State | undefined = undefined;
+  weightBefore = 0;
+  recordIdBefore = '';
+  knownBefore = false;
+
+  constructor(
+    readonly entry: StreamEntry<State>,
+    /** False: taken for absent without loading. */
+    public read: boolean,
+  ) {}
+
+  /** The stream need not be loaded, or is. */
+  get ready(): boolean {
+    return !this.entry.loading && (this.entry.known || !this.read);
+  }
+}
+
+/** Grounds up to this many are searched one by one; beyond, through a map. */
+const SEARCHED_MAX = 8;
+
+/** A command under way; it is the view that its decision looks through. */
+export class Task<State, Event> implements StateView<State> {
+  readonly grounds: Ground<State>[] = [];
+  private byStream: Map<string, Ground<State>> | undefined = undefined;
+  kind: CommandDecision<Event, unknown>['kind'] = 'needs';
+  answer: unknown = undefined;
+  records: NewRecord[] = [];
+  lostRaces = 0;
+  settled = false;
+  released = false;
+
+  constructor(
+    readonly command: RunnableCommand<State, Event, unknown>,
+    /** Logical time of arrival; orders commands on a stream. */
+    readonly arrivedAt: number,
+    readonly resolve: (outcome: CommandOutcome<unknown>) => void,
+    readonly reject: (error: unknown) => void,
+  ) {}
+
+  get(stream: string): State | undefined {
+    return this.ground(stream)?.entry.state;
+  }
+
+  has(stream: string): boolean {
+    return this.ground(stream)?.read ?? false;
+  }
+
+  ground(stream: string): Ground<State> | undefined {
+    if (this.byStream) return this.byStream.get(stream);
+    for (const ground of this.grounds) if (ground.entry.stream === stream) return ground;
+    return undefined;
+  }
+
+  name(ground: Ground<State>): void {
+    this.grounds.push(ground);
+    if (this.byStream) this.byStream.set(ground.entry.stream, ground);
+    else if (this.grounds.length > SEARCHED_MAX) {
+      this.byStream = new Map(this.grounds.map((each) => [each.entry.stream, each]));
+    }
+  }
+
+  /** Whether any own write that the decision looked at is not acknowledged yet. */
+  get speculative(): boolean {
+    return this.grounds.some(({ entry }) => entry.unacknowledged);
+  }
+
+  /** Whether evidence that began after the command's arrival shows all it looked at. */
+  get proven(): boolean {
+    return this.grounds.every(({ entry }) => entry.provenSince(this.arrivedAt));
+  }
+}
