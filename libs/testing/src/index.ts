@@ -1,2 +1,3 @@
 export * from './crash';
 export * from './processes';
+export * from './linearizability';

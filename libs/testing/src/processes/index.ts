@@ -1,3 +1,4 @@
+export * from './dropping-proxy';
 export * from './free-ports';
 export * from './ledger-client';
 export * from './running-ledger';
