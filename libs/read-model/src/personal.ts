@@ -14,12 +14,22 @@ const object = (value: unknown): Readonly<Record<string, unknown>> | null =>
     ? (value as Readonly<Record<string, unknown>>)
     : null;
 
-/** Reads the free text of an event's `personal` object. */
-export function freeText(personal: Personal | undefined): FreeText {
+const nothing: FreeText = { name: null, reference: null, metadata: null };
+
+/**
+ * The free text after an event's `personal` object: a field that is there replaces the one
+ * before it (null takes it away), absent fields stay.
+ */
+export function freeText(
+  personal: Personal | undefined,
+  before: Partial<FreeText> = nothing,
+): FreeText {
   const data = personal?.enc === 'none' ? object(personal.data) : null;
+  const kept = { ...nothing, ...before };
+  if (!data) return kept;
   return {
-    name: text(data?.['name']),
-    reference: text(data?.['reference']),
-    metadata: object(data?.['metadata']),
+    name: 'name' in data ? text(data['name']) : kept.name,
+    reference: 'reference' in data ? text(data['reference']) : kept.reference,
+    metadata: 'metadata' in data ? object(data['metadata']) : kept.metadata,
   };
 }

@@ -95,7 +95,7 @@ export const accountProjection = defineProjection({
       };
     },
     AccountDetailsChanged: (view, recorded) => {
-      const { name, metadata } = freeText(recorded.data.personal);
+      const { name, metadata } = freeText(recorded.data.personal, view);
       return { ...view, ...place(recorded), name, metadata };
     },
     AccountCredited: entry,
