@@ -29,6 +29,8 @@ export class ServerCall {
   private deadline: NodeJS.Timeout | undefined;
   private trailers: Record<string, string> = {};
   private accounted = 0;
+  /** Set by calls without a natural end, such as subscriptions: a stopping server ends them at once. */
+  lasting = false;
 
   constructor(
     private readonly stream: ServerHttp2Stream,

@@ -76,11 +76,16 @@ export class GrpcServer {
     });
   }
 
-  /** Stops taking calls, lets those in flight end for a while, then closes every connection. */
-  async close(endLongCalls: () => void): Promise<void> {
+  /**
+   * Stops taking calls, ends those that would last for ever (marked by `lasting`), lets the others end for
+   * a while, then closes every connection.
+   */
+  async close(): Promise<void> {
     this.stopping = true;
     const closed = new Promise<void>((resolve) => this.listener.close(() => resolve()));
-    endLongCalls();
+    for (const call of this.calls) {
+      if (call.lasting) call.fail(shuttingDown());
+    }
     const patience = Date.now() + drainMsMax;
     while (this.calls.size > 0 && Date.now() < patience) {
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -154,7 +159,7 @@ export class GrpcServer {
   private async run(call: ServerCall, headers: http2.IncomingHttpHeaders): Promise<void> {
     const path = headers[':path'] ?? '';
     try {
-      if (this.stopping) throw new GrpcError(GrpcCode.Unavailable, 'the server is shutting down');
+      if (this.stopping) throw shuttingDown();
       const handler = this.handlers.get(path);
       if (!handler) throw new GrpcError(GrpcCode.Unimplemented, `${path} is not supported`);
       const refusal = this.options.authorise?.(headers, path);
@@ -174,6 +179,10 @@ export class GrpcServer {
     this.options.onDefect?.(error);
     return new GrpcError(GrpcCode.Internal, 'an internal error; see the log of the server');
   }
+}
+
+function shuttingDown(): GrpcError {
+  return new GrpcError(GrpcCode.Unavailable, 'the server is shutting down');
 }
 
 /** HTTP/2 connections begin with "PRI * HTTP/2.0"; no HTTP/1 method begins with "PRI". */

@@ -41,7 +41,9 @@ export class LogWriter {
   private touched = new Set<string>();
   private scratch = Buffer.alloc(scratchBytes);
   private used = 0;
-  private blocks: { position: number; start: number; end: number }[] = [];
+  /** Where the group's blocks lie in `scratch`, by their keys. */
+  private readonly blocks = new Map<number, { start: number; end: number }>();
+  private block: { position: number; start: number; end: number } | undefined;
   private nextStream = 1;
   private readonly clock = new Clock();
   nextPosition = firstPosition;
@@ -82,7 +84,7 @@ export class LogWriter {
   event(record: StreamRecord, revision: number): StoredEvent | undefined {
     const place = this.db.place(record, revision);
     if (!place) return undefined;
-    const pending = this.blocks.find((block) => block.position === place.block);
+    const pending = this.blocks.get(place.block);
     if (pending) return new StoredEvent(this.scratch, pending.start + place.offset);
     return this.db.eventAt(place);
   }
@@ -117,7 +119,8 @@ export class LogWriter {
       metadata: noBytes,
       data: noBytes,
     };
-    const { position } = this.encode(record, event, 0, EventFlag.Tombstone);
+    const { position, place } = this.encode(record, event, 0, EventFlag.Tombstone);
+    putPlace(record.tail, record.tailPlaces, place);
     record.tombstoned = true;
     this.changed(record);
     return { revision: -1, position };
@@ -149,7 +152,7 @@ export class LogWriter {
   /** Writes what the group collected; the last thing in its transaction. */
   flush(): void {
     const { log, streams, state } = this.db;
-    for (const { position, start, end } of this.blocks) {
+    for (const [position, { start, end }] of this.blocks) {
       log.putSync(blockKey(position), this.scratch.subarray(start, end), { append: true });
     }
     for (const record of this.dirty) streams.putSync(streamKey(record.name), record.encode());
@@ -165,7 +168,8 @@ export class LogWriter {
     const touched = this.touched;
     this.touched = new Set();
     this.dirty.clear();
-    this.blocks = [];
+    this.blocks.clear();
+    this.block = undefined;
     this.used = 0;
     if (this.scratch.length > scratchBytesKept) this.scratch = Buffer.alloc(scratchBytes);
     this.evict();
@@ -186,10 +190,10 @@ export class LogWriter {
     };
     const bytes = encodedBytes(event, given);
     this.room(bytes);
-    let block = this.blocks[this.blocks.length - 1];
+    let { block } = this;
     if (!block || block.end - block.start + bytes > blockBytes) {
-      block = { position, start: this.used, end: this.used };
-      this.blocks.push(block);
+      this.block = block = { position, start: this.used, end: this.used };
+      this.blocks.set(position, block);
     }
     const place: Place = { block: block.position, offset: this.used - block.start };
     this.used = block.end = encodeEvent(this.scratch, this.used, event, given);

@@ -32,6 +32,13 @@ export class StreamReader {
     return this.db.streamRecord(name)?.lastRevision ?? -1;
   }
 
+  /** The event that marks the stream's tombstone; valid until the next look-up. */
+  tombstone(name: Buffer): StoredEvent | undefined {
+    const record = this.db.streamRecord(name);
+    const place = record?.tombstoned ? getPlace(record.tail, record.tailPlaces) : undefined;
+    return place && this.db.eventAt(place);
+  }
+
   /** Gives the readable events from `from` on to the sink; returns the revision to go on from. */
   forwards(record: StreamRecord, from: number, sink: EventSink): number {
     const first = Math.max(from, record.firstRevision, this.youngEnough(record));

@@ -47,7 +47,8 @@ export class StreamRecord {
   }
 
   encode(): Buffer {
-    const tailBytes = this.tailPlaces * placeBytes;
+    // The place behind the last one is that of the tombstone's own event.
+    const tailBytes = (this.tailPlaces + (this.tombstoned ? 1 : 0)) * placeBytes;
     const bytes = Buffer.alloc(headerBytes + tailBytes);
     bytes.writeUIntBE(this.number, 0, 6);
     bytes[6] = (this.tombstoned ? tombstonedFlag : 0) | (this.hasMetadata ? metadataFlag : 0);

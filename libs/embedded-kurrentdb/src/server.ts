@@ -1,0 +1,80 @@
+import { serveGossip } from './gossip';
+import { GrpcServer } from './grpc/server';
+import { answerHttp } from './http-answers';
+import { serveServerFeatures } from './server-features';
+import { EventStore } from './storage/event-store';
+import { serveStreams } from './streams';
+
+/** How to start a server; everything but the folder has a default. */
+export interface EmbeddedKurrentDBOptions {
+  /** Where the data lie; made when it is not there. One server at a time. */
+  readonly dataDir: string;
+  /** 2113 by default; 0 takes any free port. */
+  readonly port?: number;
+  /** 127.0.0.1 by default. */
+  readonly host?: string;
+  /** Largest event, and largest append, in bytes. */
+  readonly maxRecordBytes?: number;
+  readonly maxAppendBytes?: number;
+  readonly maxConnections?: number;
+  readonly maxCallsPerConnection?: number;
+  /** Told when the server can serve no longer because a commit failed; stop it and start it again. */
+  readonly onFailure?: (error: Error) => void;
+}
+
+/** A running server. */
+export interface EmbeddedKurrentDB {
+  readonly port: number;
+  readonly host: string;
+  /** The connection string for the official clients. */
+  readonly url: string;
+  /** Lets calls in flight end, then closes everything; resolves when the folder is free. */
+  stop(): Promise<void>;
+}
+
+const mib = 1024 * 1024;
+
+/** Starts a server. Throws StoreLockedError when another process holds the folder. */
+export async function startEmbeddedKurrentDB(
+  options: EmbeddedKurrentDBOptions,
+): Promise<EmbeddedKurrentDB> {
+  const host = options.host ?? '127.0.0.1';
+  const limits = {
+    recordBytesMax: options.maxRecordBytes ?? 16 * mib,
+    appendBytesMax: options.maxAppendBytes ?? 64 * mib,
+  };
+  const store = await EventStore.open({
+    dataDir: options.dataDir,
+    command: `embedded-kurrentdb ${process.argv.slice(1).join(' ')}`.slice(0, 500),
+    onPoisoned: (error) => options.onFailure?.(error),
+  });
+  const server = new GrpcServer({
+    messageBytesMax: limits.appendBytesMax + 16 * mib,
+    inputBytesMax: 128 * mib,
+    connectionsMax: options.maxConnections ?? 10_000,
+    callsPerConnectionMax: options.maxCallsPerConnection ?? 10_000,
+    http1: answerHttp,
+    onDefect: (error) => console.error('embedded-kurrentdb:', error),
+  });
+  let port = 0;
+  serveServerFeatures(server);
+  serveGossip(server, () => ({ host, port }));
+  serveStreams(server, store, limits);
+  try {
+    port = await server.listen(options.port ?? 2113, host);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await server.close();
+    await store.close();
+  };
+  return {
+    port,
+    host,
+    url: `kurrentdb://${host}:${port}?tls=false`,
+    stop: () => (stopped ??= stop()),
+  };
+}

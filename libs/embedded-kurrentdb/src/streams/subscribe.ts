@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { frame } from '../grpc/framing';
+import type { ServerCall } from '../grpc/server-call';
+import { positionOf, timestampNow } from '../protobuf/shared-messages';
+import { ProtoWriter } from '../protobuf/writer';
+import { passes } from '../storage/event-filter';
+import type { EventStore } from '../storage/event-store';
+import { Page } from '../storage/page';
+import type { StoredEvent } from '../storage/stored-event';
+import { addEvent, firstPositionOf, sendPage } from './read';
+import type { ReadRequest } from './read-request';
+import { streamDeleted } from './refusals';
+import { Wake } from './wake';
+
+const pageEventsMax = 512;
+const pageBytesMax = 64 * 1024;
+
+/** Serves a catch-up subscription to one stream: what is there, then what comes, until the call ends. */
+export async function subscribeToStream(
+  call: ServerCall,
+  store: EventStore,
+  request: ReadRequest,
+  name: Buffer,
+): Promise<void> {
+  if (store.streams.view(name).kind === 'deleted') throw streamDeleted(name);
+  let next = 0;
+  if (request.from === 'end') next = store.streams.lastRevision(name) + 1;
+  else if (request.from !== 'start') next = request.from + 1;
+  call.send(confirmation());
+  const progress = new Progress();
+  await whileWatched(call, (wake) => store.watchers.watchStream(name, wake), async () => {
+    const page = new Page(pageEventsMax, pageBytesMax);
+    const view = store.streams.view(name);
+    if (view.kind === 'deleted') {
+      const tombstone = store.streams.tombstone(name);
+      if (tombstone) page.add(tombstone);
+      call.send(page.bytes);
+      throw streamDeleted(name);
+    }
+    let more = false;
+    if (view.kind === 'readable') {
+      const sink = (event: StoredEvent): boolean => {
+        addEvent(page, store, event, request.resolveLinks);
+        return !page.full;
+      };
+      next = store.streams.forwards(view.record, next, sink);
+      more = next <= view.record.lastRevision;
+    }
+    progress.note(page, more, (state) => state.uint64(2, Math.max(0, next - 1)));
+    await send(call, page, more);
+    return more;
+  });
+}
+
+/** Serves a catch-up subscription to the whole log, filtered or not. */
+export async function subscribeToAll(
+  call: ServerCall,
+  store: EventStore,
+  request: ReadRequest,
+): Promise<void> {
+  const { filter, from, checkpointInterval } = request;
+  const first = firstPositionOf(store, from);
+  const after = typeof from === 'number' ? from : -1;
+  let next = first;
+  let unreported = 0;
+  let last = first;
+  call.send(confirmation());
+  const progress = new Progress();
+  await whileWatched(call, (wake) => store.watchers.watchLog(wake), async () => {
+    const page = new Page(pageEventsMax, pageBytesMax);
+    const read = store.log.forwards(next, (event) => {
+      const { position } = event;
+      if (position <= after) return true;
+      last = position;
+      if (!filter) {
+        addEvent(page, store, event, request.resolveLinks);
+        return !page.full;
+      }
+      if (passes(filter, event)) addEvent(page, store, event, request.resolveLinks);
+      if (++unreported >= checkpointInterval) {
+        unreported = 0;
+        page.addMessage(checkpoint(position));
+      }
+      return !page.full;
+    });
+    next = read.next;
+    const more = !read.done;
+    if (!more && unreported > 0 && !progress.live) {
+      unreported = 0;
+      page.addMessage(checkpoint(last));
+    }
+    progress.note(page, more, (state) => state.message(3, positionOf(last)));
+    await send(call, page, more);
+    return more;
+  });
+}
+
+/** Runs a step again and again: at once while it says there is more, else when there is news. */
+async function whileWatched(
+  call: ServerCall,
+  watch: (listener: () => void) => () => void,
+  step: () => Promise<boolean>,
+): Promise<void> {
+  call.lasting = true;
+  const wake = new Wake();
+  const unwatch = watch(wake.signal);
+  call.onOver(wake.signal);
+  try {
+    while (!call.over) {
+      wake.begin();
+      if (await step()) continue;
+      await wake.sleep();
+    }
+  } finally {
+    unwatch();
+  }
+}
+
+async function send(call: ServerCall, page: Page, more: boolean): Promise<void> {
+  if (more) return sendPage(call, page);
+  if (page.bytes.length > 0 && !call.send(page.bytes)) await call.drained();
+}
+
+/** Tells the client when it has caught up and when it fell behind again. */
+class Progress {
+  live = false;
+
+  note(page: Page, more: boolean, state: (writer: ProtoWriter) => ProtoWriter): void {
+    if (this.live === !more) return;
+    this.live = !more;
+    const field = this.live ? 8 : 9;
+    const message = new ProtoWriter().message(field, (news) =>
+      state(news.message(1, timestampNow)),
+    );
+    page.addMessage(frame(message.finish()));
+  }
+}
+
+function confirmation(): Buffer {
+  const message = new ProtoWriter().message(2, (confirmed) => confirmed.string(1, randomUUID()));
+  return frame(message.finish());
+}
+
+function checkpoint(position: number): Buffer {
+  const message = new ProtoWriter().message(3, (reached) => {
+    positionOf(position)(reached);
+    reached.message(3, timestampNow);
+  });
+  return frame(message.finish());
+}
