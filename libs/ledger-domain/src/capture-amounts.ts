@@ -13,7 +13,7 @@ function readAmount(text: string, currency: string, path: string): bigint | Refu
   if (digits === undefined) throw new Error(`no minor-unit digits for currency ${currency}`);
   const value = parseDecimal(text, digits);
   if (typeof value === 'string' || value < 0n || value > MAX_AMOUNT) {
-    const message = `is no amount of ${currency}: ${typeof value === 'string' ? value : 'bounds'}`;
+    const message = `is no amount of ${currency}: ${typeof value === 'string' ? value : 'out of bounds'}`;
     return { code: 'InvalidAmount', path, message };
   }
   return value;

@@ -48,7 +48,8 @@ export function runnable<Answer>(operation: LedgerOperation<Answer>, dryRun = fa
     reads,
     absent: operation.claims.filter((stream) => !reads.includes(stream)),
     decide(loaded: LoadedStates): RunnableDecision<Answer> {
-      const states: StateReader = (stream) => (loaded.has(stream) ? loaded.get(stream) : undefined);
+      // Claims are not loaded, but when one is known to exist its state is there.
+      const states: StateReader = (stream) => loaded.get(stream);
       const needed = operation.reads(states).filter((stream) => !loaded.has(stream));
       if (needed.length > 0) return { kind: 'needs', streams: needed };
       return runnableDecision(operation.decide(states), dryRun);
