@@ -1,0 +1,12 @@
+import { countSetting, kurrentDbUrl, serviceFields } from '@daybook/platform';
+import { z } from 'zod';
+
+/** The command service's settings. */
+export const commandConfig = z.object({
+  ...serviceFields(3001),
+  KURRENTDB_URL: kurrentDbUrl,
+  /** How far back `effectiveAt` may lie, in days; absent: any time in the past. */
+  EFFECTIVE_DAYS_BACK_MAX: countSetting(36_500, 1, 36_500).optional(),
+});
+
+export type CommandConfig = z.output<typeof commandConfig>;

@@ -1,0 +1,45 @@
+import {
+  CommandError,
+  Overloaded,
+  StoreUnavailable,
+  TooMuchContention,
+} from '@daybook/event-store';
+import { ProblemError, type ProblemExtras } from '@daybook/platform';
+import { CommandFailure } from '../ledger/command-failure';
+
+const RETRY_AFTER = { 'retry-after': '1' };
+
+/**
+ * An operational failure as a problem; anything else as it is. `Retry-After` is only sent where a
+ * repeat cannot move money twice: nothing happened, or the repeat is the same command.
+ */
+export function problemOfFailure(error: unknown): unknown {
+  if (!(error instanceof CommandFailure)) return error;
+  const { cause, transactionId, repeatable } = error;
+  const id = transactionId === undefined ? {} : { transactionId };
+  if (cause instanceof Overloaded) {
+    return new ProblemError('Overloaded', 'too many commands are under way, try again soon', {
+      headers: RETRY_AFTER,
+    });
+  }
+  if (cause instanceof TooMuchContention) {
+    return new ProblemError('TooMuchContention', 'nothing was done, try again soon', {
+      data: id,
+      headers: RETRY_AFTER,
+    });
+  }
+  if (cause instanceof CommandError && !(cause instanceof StoreUnavailable)) return error;
+  const outcome = cause instanceof StoreUnavailable ? cause.outcome : 'unknown';
+  const extras: ProblemExtras = {
+    data: { outcome, ...id },
+    ...((outcome === 'none' || repeatable) && { headers: RETRY_AFTER }),
+  };
+  return new ProblemError('StoreUnavailable', storeDetail(outcome, repeatable), extras);
+}
+
+function storeDetail(outcome: 'none' | 'unknown', repeatable: boolean): string {
+  if (outcome === 'none') return 'nothing was done, try again soon';
+  return repeatable
+    ? 'it is not known whether it was done: send the same again'
+    : 'it is not known whether it was done: look the transaction up before you send it again';
+}

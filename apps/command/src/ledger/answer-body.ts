@@ -1,0 +1,42 @@
+import { formatMoney } from '@daybook/kernel';
+import type { StoredBalance } from '@daybook/ledger-contracts';
+import type { AccountAnswer, LedgerAnswer, TransactionAnswer } from '@daybook/ledger-domain';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** An answer as clients see it: amounts as decimals of their currency, `null`: unlimited. */
+export function answerBody(answer: LedgerAnswer): Body {
+  return 'transactionId' in answer
+    ? transactionBody(answer as TransactionAnswer)
+    : accountBody(answer as AccountAnswer);
+}
+
+function transactionBody({ balances, ...rest }: TransactionAnswer): Body {
+  return { ...rest, balances: balances.map(balanceBody) };
+}
+
+function balanceBody({ accountId, currency, posted, held, available }: StoredBalance): Body {
+  return {
+    accountId,
+    posted: decimal(posted, currency),
+    held: decimal(held, currency),
+    available: available === null ? null : decimal(available, currency),
+    currency,
+  };
+}
+
+function accountBody({ limits, ...answer }: AccountAnswer): Body {
+  const { currency, overdraftLimit } = answer as { currency?: string; overdraftLimit?: unknown };
+  if (currency === undefined) return answer;
+  const amount = (value: unknown) => (typeof value === 'string' ? decimal(value, currency) : value);
+  return {
+    ...answer,
+    overdraftLimit: overdraftLimit === null ? 'unlimited' : amount(overdraftLimit),
+    limits: Object.fromEntries(
+      Object.entries(limits ?? {}).map(([name, value]) => [name, amount(value)]),
+    ),
+  };
+}
+
+const decimal = (minorUnits: string, currency: string): string =>
+  formatMoney({ minorUnits: BigInt(minorUnits), currency });

@@ -1,0 +1,30 @@
+import { CommandError, StoreError } from '@daybook/event-store';
+import type { LedgerCommand } from '@daybook/ledger-domain';
+
+/** A command that has no firm answer: why, and by which identity it can be looked up. */
+export class CommandFailure extends Error {
+  private constructor(
+    override readonly cause: CommandError | StoreError,
+    readonly transactionId: string | undefined,
+    /** A repeat is the same command: its identity does not come from this server. */
+    readonly repeatable: boolean,
+  ) {
+    super(cause.message);
+    this.name = 'CommandFailure';
+  }
+
+  /** The failure of a command, or the error itself when it is no operational one. */
+  static of(error: unknown, command: LedgerCommand | undefined): unknown {
+    if (!(error instanceof CommandError) && !(error instanceof StoreError)) return error;
+    if (!command) return new CommandFailure(error, undefined, false);
+    const transactionId = 'transactionId' in command ? command.transactionId : undefined;
+    return new CommandFailure(error, transactionId, isRepeatable(command));
+  }
+}
+
+/** False when the identity was made here: the client's repeat would be another command. */
+function isRepeatable(command: LedgerCommand): boolean {
+  if (command.type === 'transact') return command.keyed || !command.transactionId.startsWith('_');
+  if (command.type !== 'openAccount') return true;
+  return command.requestId !== undefined || !command.accountId.startsWith('_');
+}

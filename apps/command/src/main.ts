@@ -1,0 +1,14 @@
+import 'reflect-metadata';
+import { connectKurrentDB } from '@daybook/event-store-kurrentdb';
+import { runService } from '@daybook/platform';
+import { commandConfig } from './config';
+import { startCommand } from './start-command';
+
+runService('command', commandConfig, ({ config, logger, metrics }) =>
+  startCommand({
+    settings: config,
+    logger,
+    metrics,
+    store: connectKurrentDB(config.KURRENTDB_URL),
+  }),
+);

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { newId, reference } from '../edge/fields';
+import { detailsOf, groundOf, settlementIdentity } from '../edge/ledger-commands';
+import { LedgerMessage } from '../edge/ledger-message';
+import { postingRefusals } from '../edge/shared-refusals';
+import { defineUseCase } from '../edge/use-case';
+
+const body = z
+  .strictObject({
+    transactionId: newId.optional(),
+    reference: reference.optional(),
+    force: z.boolean().optional().meta({ description: 'Past the rules of funds and limits' }),
+    reason: z.string().min(1).max(500).optional().meta({ description: 'Why it is forced' }),
+  })
+  .superRefine(({ force, reason }, issues) => {
+    if (force === true && reason === undefined) {
+      issues.addIssue({ code: 'custom', message: 'is needed with "force"', path: ['reason'] });
+    }
+    if (force !== true && reason !== undefined) {
+      issues.addIssue({ code: 'custom', message: 'needs "force": true', path: ['reason'] });
+    }
+  });
+
+type ReverseBody = z.output<typeof body>;
+
+export class Reverse extends LedgerMessage<ReverseBody> {}
+
+/** A new transaction that takes a posted one back, once. */
+export const reverse = defineUseCase<ReverseBody>({
+  operation: 'reversal',
+  method: 'POST',
+  path: '/v1/transactions/{id}/reversal',
+  subject: 'transaction',
+  summary: 'Reverse a posted transaction',
+  body,
+  bodyOptional: true,
+  answers: 'transaction',
+  refusals: [...postingRefusals, 'TransactionNotFound', 'TransactionNotPosted', 'AlreadyReversed'],
+  message: Reverse,
+  command: ({ id, body: { reason, ...sent } }, context) => ({
+    type: 'reverse',
+    ...groundOf(context),
+    ...settlementIdentity('reversal', id, sent, context),
+    originalId: id,
+    ...(reason !== undefined && { forced: { reason } }),
+    ...detailsOf(sent),
+  }),
+});
