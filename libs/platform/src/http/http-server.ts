@@ -70,7 +70,7 @@ function serverOptions(logger: Logger, limits: HttpLimits): FastifyServerOptions
   let count = 0;
   return {
     logger: false,
-    disableRequestLogging: true,
+    
     bodyLimit: limits.oneBodyBytes,
     connectionTimeout: IDLE_SOCKET_TIMEOUT_MS,
     forceCloseConnections: 'idle',
