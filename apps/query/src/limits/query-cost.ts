@@ -1,88 +1,93 @@
 import {
   type FragmentDefinitionNode,
+  getArgumentValues,
+  getNamedType,
   type GraphQLSchema,
+  isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
-  getArgumentValues,
-  getNamedType,
-  isObjectType,
 } from 'graphql';
+import { queryLimits } from './query-limits';
 
-/** How much a query may ask for: nesting, and values counted with the sizes of their pages. */
-export const queryLimits = { depthMax: 20, costMax: 100_000, pageMax: 500, pageDefault: 100 };
-
+/** How deep an operation nests, and how many values it can answer with. */
 export interface QueryCost {
   readonly depth: number;
   readonly cost: number;
 }
 
+/** An operation of a valid document, with what it needs to be understood. */
 export interface Operation {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The greatest depth and the number of values an operation can answer with. A field costs 1, what
- * is below a connection counts once per element of the page. Expects a valid document.
+ * The cost of an operation: a field counts 1, what lies below a connection counts once for each
+ * element of the page. Introspection counts by its fields alone: its size is the schema's.
  */
-export function queryCost({ schema, operation, fragments, variables }: Operation): QueryCost {
-  const root = schema.getQueryType();
-  if (!root) return { depth: 0, cost: 0 };
-  // Measured once each: a fragment spread many times must not be walked many times.
+export function queryCost(operation: Operation): QueryCost {
+  const root = operation.schema.getQueryType()?.name ?? '';
   const measured = new Map<string, QueryCost>();
-
-  const ofSelections = (selections: readonly SelectionNode[], type: string): QueryCost => {
-    let depth = 0;
-    let cost = 0;
-    for (const selection of selections) {
-      const part = ofSelection(selection, type);
-      depth = Math.max(depth, part.depth);
-      cost += part.cost;
-    }
-    return { depth, cost };
-  };
-
-  const ofSelection = (selection: SelectionNode, type: string): QueryCost => {
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const condition = selection.typeCondition?.name.value ?? type;
-      return ofSelections(selection.selectionSet.selections, condition);
-    }
-    if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value);
-    const parent = schema.getType(type);
-    const field = isObjectType(parent) ? parent.getFields()[selection.name.value] : undefined;
-    const below = selection.selectionSet?.selections ?? [];
-    if (!field) {
-      // Introspection: bounded by depth alone, its size is the schema's.
-      const inner = ofSelections(below, '');
-      return { depth: inner.depth + 1, cost: inner.cost + 1 };
-    }
-    const answered = getNamedType(field.type).name;
-    const inner = ofSelections(below, answered);
-    const times = answered.endsWith('Connection')
-      ? pageSize(getArgumentValues(field, selection, variables))
-      : 1;
-    return { depth: inner.depth + 1, cost: 1 + times * inner.cost };
-  };
-
-  const ofFragment = (name: string): QueryCost => {
-    const known = measured.get(name);
-    if (known) return known;
-    const fragment = fragments[name];
-    const cost = fragment
-      ? ofSelections(fragment.selectionSet.selections, fragment.typeCondition.name.value)
-      : { depth: 0, cost: 0 };
-    measured.set(name, cost);
-    return cost;
-  };
-
-  return ofSelections(operation.selectionSet.selections, root.name);
+  return ofSelections(operation.operation.selectionSet.selections, {
+    ...operation,
+    measured,
+    type: root,
+    page: queryLimits.pageDefault,
+  });
 }
 
-function pageSize({ first, last }: Record<string, unknown>): number {
+interface Place extends Operation {
+  /** Fragments measured already: one that is spread often must not be walked each time. */
+  readonly measured: Map<string, QueryCost>;
+  readonly type: string;
+  /** The page size that a connection without arguments of its own takes from its parent. */
+  readonly page: number;
+}
+
+function ofSelections(selections: readonly SelectionNode[], place: Place): QueryCost {
+  return selections
+    .map((selection) => ofSelection(selection, place))
+    .reduce((all, one) => ({ depth: Math.max(all.depth, one.depth), cost: all.cost + one.cost }), {
+      depth: 0,
+      cost: 0,
+    });
+}
+
+function ofSelection(selection: SelectionNode, place: Place): QueryCost {
+  if (selection.kind === Kind.INLINE_FRAGMENT) {
+    const type = selection.typeCondition?.name.value ?? place.type;
+    return ofSelections(selection.selectionSet.selections, { ...place, type });
+  }
+  if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value, place);
+  const parent = place.schema.getType(place.type);
+  const field = isObjectType(parent) ? parent.getFields()[selection.name.value] : undefined;
+  const below = selection.selectionSet?.selections ?? [];
+  if (!field) {
+    const { depth, cost } = ofSelections(below, { ...place, type: '' });
+    return { depth: depth + 1, cost: cost + 1 };
+  }
+  const type = getNamedType(field.type).name;
+  const page = pageSize(getArgumentValues(field, selection, place.variables)) ?? place.page;
+  const { depth, cost } = ofSelections(below, { ...place, type, page });
+  const times = type.endsWith('Connection') ? Math.max(1, page) : 1;
+  return { depth: depth + 1, cost: 1 + times * cost };
+}
+
+function ofFragment(name: string, place: Place): QueryCost {
+  const key = `${name} ${place.page}`;
+  const known = place.measured.get(key);
+  if (known) return known;
+  const fragment = place.fragments.get(name);
+  const type = fragment?.typeCondition.name.value ?? '';
+  const cost = ofSelections(fragment?.selectionSet.selections ?? [], { ...place, type });
+  place.measured.set(key, cost);
+  return cost;
+}
+
+function pageSize({ first, last }: Record<string, unknown>): number | undefined {
   const sizes = [first, last].filter((size): size is number => typeof size === 'number');
-  const size = sizes.length > 0 ? Math.min(...sizes) : queryLimits.pageDefault;
-  return Math.max(1, size);
+  return sizes.length > 0 ? Math.min(...sizes) : undefined;
 }

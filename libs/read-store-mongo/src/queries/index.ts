@@ -5,6 +5,7 @@ export * from './entry-list';
 export * from './external-account-at';
 export type { KeysetKey } from './keyset-list';
 export * from './ledger-at';
+export * from './live-ledger';
 export * from './moment';
 export type { Page, PageWindow } from './page';
 export * from './recorded-time';

@@ -15,7 +15,7 @@ export interface Reached {
 export async function reached(views: Views): Promise<Reached> {
   const lowest = await lowestCheckpoint(views, PARTITIONS);
   if (!lowest) return { position: -1n, recordedAt: null };
-  return { position: lowest.position, recordedAt: lowest.recordedAt?.getTime() ?? null };
+  return { position: lowest.position, recordedAt: lowest.recordedAt.getTime() };
 }
 
 /**

@@ -1,0 +1,49 @@
+import type { EntryView } from '@daybook/ledger-contracts';
+import type { EntryPage } from '@daybook/read-store-mongo';
+import type { MomentReader } from '../answers/moment-reader';
+import { moneyAnswer } from '../answers/money';
+import { TransactionNode } from '../transactions/transaction-node';
+
+/** An `Entry` of the schema: fields by name, what needs a read as a method. */
+export class EntryNode {
+  constructor(
+    private readonly reader: MomentReader,
+    private readonly page: EntryPage,
+    private readonly index: number,
+    private readonly entry: EntryView,
+  ) {}
+
+  get id() {
+    return this.entry._id;
+  }
+
+  get transactionId() {
+    return this.entry.transactionId;
+  }
+
+  async transaction() {
+    const found = await this.reader.transaction(this.entry.transactionId);
+    return found && new TransactionNode(this.reader, found);
+  }
+
+  get amount() {
+    return moneyAnswer(this.entry.amount, this.entry.currency);
+  }
+
+  async balanceAfter() {
+    const balances = await this.page.balances();
+    return moneyAnswer(balances[this.index] as bigint, this.entry.currency);
+  }
+
+  get counterparty() {
+    return this.entry.counterparty;
+  }
+
+  get effectiveAt() {
+    return this.entry.effectiveAt;
+  }
+
+  get recordedAt() {
+    return this.entry.recordedAt;
+  }
+}

@@ -1,0 +1,14 @@
+import { queryLimits } from '../limits/query-limits';
+import { badInput } from './errors';
+
+/** A filter's list, if given; refuses one that is too long. */
+export function boundedList<Value>(
+  name: string,
+  values: readonly Value[] | null | undefined,
+): readonly Value[] | undefined {
+  if (values == null) return undefined;
+  if (values.length > queryLimits.filterValuesMax) {
+    throw badInput(`${name} must have at most ${queryLimits.filterValuesMax} values`);
+  }
+  return values;
+}

@@ -1,0 +1,44 @@
+import { AmbiguousRail, isReadStoreFailure, NotYetProjected } from '@daybook/read-store-mongo';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { badInput, codes, notYetProjected } from './errors';
+
+/**
+ * The error that a client sees. Only errors made for clients keep their message; of all others it
+ * learns a stable code, and `report` gets the original.
+ */
+export function formatError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  report: (error: unknown) => void,
+): GraphQLFormattedError {
+  const original = originalOf(error);
+  const made = madeForClients(original);
+  if (made) return { ...formatted, message: made.message, extensions: made.extensions };
+  if (formatted.extensions?.['code'] !== codes.internal) return formatted;
+  report(original);
+  const store = isReadStoreFailure(original);
+  return {
+    ...formatted,
+    message: store ? 'the views cannot be read now' : 'the query could not be answered',
+    extensions: { code: store ? codes.storeUnavailable : codes.internal },
+  };
+}
+
+function madeForClients(original: unknown): GraphQLError | undefined {
+  if (original instanceof NotYetProjected) {
+    return notYetProjected(original.wanted, original.position);
+  }
+  if (original instanceof AmbiguousRail) return badInput(original.message);
+  // A scalar's refusal of a literal arrives as a validation error around it.
+  const isBadInput =
+    original instanceof GraphQLError && original.extensions['code'] === codes.badInput;
+  return isBadInput ? original : undefined;
+}
+
+function originalOf(error: unknown): unknown {
+  let original = error;
+  while (original instanceof GraphQLError && original.originalError) {
+    original = original.originalError;
+  }
+  return original;
+}

@@ -1,0 +1,93 @@
+import { MongoError } from 'mongodb';
+import type { Views } from '../collections/views';
+import type { ReadStore } from '../connection/read-store';
+import { readGenerations } from '../generations/generations';
+import { type LedgerAt, ledgerAt } from './ledger-at';
+import { positionRecordedBy, type Reached, reached } from './recorded-time';
+
+/** The views have not reached a position in the time given; `position` is how far they are. */
+export class NotYetProjected extends Error {
+  readonly code = 'NotYetProjected';
+  readonly retryable = true;
+
+  constructor(
+    readonly wanted: bigint,
+    readonly position: bigint,
+  ) {
+    super(`the views have reached position ${position}, not ${wanted} yet`);
+  }
+}
+
+/** The newest state of all views that is whole. */
+export interface Newest {
+  readonly views: Views;
+  readonly reached: Reached;
+}
+
+/** True for a failure of the store or of the way to it: nobody's mistake, trying again may help. */
+export const isReadStoreFailure = (error: unknown): boolean => error instanceof MongoError;
+
+const GENERATION_MS = 1_000;
+const POLL_MS = 10;
+
+/** The ledger as the live generation of the views has it, from one instance of a service. */
+export class LiveLedger {
+  #reading: Promise<Newest> | undefined;
+  #live: { readonly views: Views; readonly until: number } | undefined;
+
+  constructor(private readonly store: ReadStore) {}
+
+  /**
+   * How far the views are. Callers that come while a reading is on its way share the next answer;
+   * it never lies before one that was given out here earlier.
+   */
+  newest(): Promise<Newest> {
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
+    return this.#reading;
+  }
+
+  /** Waits until the views have reached a position. Throws `NotYetProjected` after `waitMs`. */
+  async reaching(position: bigint, waitMs: number): Promise<Newest> {
+    const deadline = Date.now() + waitMs;
+    for (;;) {
+      const newest = await this.newest();
+      if (newest.reached.position >= position) return newest;
+      if (Date.now() >= deadline) throw new NotYetProjected(position, newest.reached.position);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  async #read(): Promise<Newest> {
+    const views = await this.#views();
+    return { views, reached: await reached(views) };
+  }
+
+  /** The generation is looked up once a second: the one before it stands for longer than that. */
+  async #views(): Promise<Views> {
+    if (!this.#live || this.#live.until < Date.now()) {
+      const generations = await readGenerations(this.store.db);
+      const views = this.store.views(generations?.live ?? 1);
+      this.#live = { views, until: Date.now() + GENERATION_MS };
+    }
+    return this.#live.views;
+  }
+}
+
+/** Effective and recorded time in ms, both inclusive; null: no limit. */
+export interface Times {
+  readonly asOf: number | null;
+  readonly knownAt: number | null;
+}
+
+/**
+ * The ledger at the times asked for. Recorded time becomes a position here, once; a time that the
+ * log has not passed yet is answered at the newest position, and the answer is not final.
+ */
+export async function ledgerAsOf(
+  { views, reached: end }: Newest,
+  { asOf, knownAt }: Times,
+): Promise<LedgerAt> {
+  const final = knownAt !== null && end.recordedAt !== null && knownAt < end.recordedAt;
+  const position = final ? await positionRecordedBy(views, knownAt, end.position) : end.position;
+  return ledgerAt(views, { position, asOf, final });
+}
