@@ -1,3 +1,4 @@
 export * from './crash';
 export * from './processes';
 export * from './linearizability';
+export * from './event-store';
