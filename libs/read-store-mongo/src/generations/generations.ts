@@ -23,13 +23,22 @@ export async function readGenerations(db: Db): Promise<Generations | undefined> 
   return found ? { live: found.live, previous: found.previous } : undefined;
 }
 
-/** The live generation with its collections and indexes; the first one is made when none is. */
-export async function ensureLiveGeneration(db: Db): Promise<number> {
-  const known = await readGenerations(db);
-  if (known) {
-    await prepareGeneration(db, known.live);
-    return known.live;
-  }
+/**
+ * Tells the live generation whenever it is asked; one it sees for the first time gets its
+ * collections and indexes, and the first one of all is made when there is none.
+ */
+export function liveGenerations(db: Db): () => Promise<number> {
+  let prepared: number | undefined;
+  return async () => {
+    const live = (await readGenerations(db))?.live ?? (await beginGenerations(db));
+    if (live !== prepared) await prepareGeneration(db, live);
+    prepared = live;
+    return live;
+  };
+}
+
+/** Makes generation 1 the live one, unless another worker has done so. */
+async function beginGenerations(db: Db): Promise<number> {
   await prepareGeneration(db, 1);
   try {
     await collection(db).insertOne({ _id: 'ledger', live: 1, previous: null });

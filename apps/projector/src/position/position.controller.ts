@@ -1,0 +1,28 @@
+import { PARTITIONS } from '@daybook/ledger-contracts';
+import { lowestCheckpoint, readGenerations, type ReadStore } from '@daybook/read-store-mongo';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { READ_STORE } from './read-store.token';
+
+/** Before anything was projected; every position of the log lies after it. */
+const NOTHING = '-1';
+
+/** How far every view is true; both of the last group, null before the first. */
+export interface PositionAnswer {
+  /** Opaque; as in `Daybook-Position` and `minPosition`. */
+  readonly position: string;
+  readonly recordedAt: string | null;
+}
+
+@Controller('position')
+export class PositionController {
+  constructor(@Inject(READ_STORE) private readonly store: ReadStore) {}
+
+  @Get()
+  async position(): Promise<PositionAnswer> {
+    const generations = await readGenerations(this.store.db);
+    if (!generations) return { position: NOTHING, recordedAt: null };
+    const lowest = await lowestCheckpoint(this.store.views(generations.live), PARTITIONS);
+    if (!lowest) return { position: NOTHING, recordedAt: null };
+    return { position: String(lowest.position), recordedAt: lowest.recordedAt.toISOString() };
+  }
+}

@@ -1,0 +1,2 @@
+/** Under what Nest finds the open read store. */
+export const READ_STORE = Symbol('ReadStore');

@@ -1,0 +1,73 @@
+import type { Clock } from '@daybook/kernel';
+import type { GroupBatch } from '@daybook/subscription';
+
+/** Why the worker is not ready. */
+export class NotReady extends Error {
+  readonly retryable = true;
+
+  constructor(readonly code: 'Starting' | 'CatchingUp' | 'ReadFailing' | 'WriteFailing') {
+    super(code);
+  }
+}
+
+/** What one batch was, for metrics. */
+export interface BatchReport {
+  readonly records: number;
+  readonly groups: number;
+  /** From recording to checkpoint, per group, in seconds. */
+  readonly delays: readonly number[];
+}
+
+/** How the worker stands to the log: how far behind, and whether a store fails it just now. */
+export class Progress {
+  #failing: 'ReadFailing' | 'WriteFailing' | undefined;
+  #assigned: number | undefined;
+  #atEnd = false;
+  #newest: Date | undefined;
+  #onBatch: (report: BatchReport) => void = () => {};
+
+  constructor(private readonly clock: Clock) {}
+
+  onBatch(report: (batch: BatchReport) => void): void {
+    this.#onBatch = report;
+  }
+
+  assigned(partitions: number): void {
+    this.#assigned = partitions;
+    this.#atEnd = false;
+  }
+
+  failing(what: 'ReadFailing' | 'WriteFailing'): void {
+    this.#failing = what;
+  }
+
+  projected({ groups, atEnd }: GroupBatch): void {
+    this.#failing = undefined;
+    this.#atEnd = atEnd;
+    this.#newest = groups.at(-1)?.recordedAt ?? this.#newest;
+    const now = this.clock.now().getTime();
+    this.#onBatch({
+      records: groups.reduce((sum, { records }) => sum + records.length, 0),
+      groups: groups.length,
+      delays: groups.map(({ recordedAt }) => Math.max(0, now - recordedAt.getTime()) / 1000),
+    });
+  }
+
+  get partitions(): number {
+    return this.#assigned ?? 0;
+  }
+
+  /** Age of the newest group projected while more is known to wait; 0 at the end of the log. */
+  get lagSeconds(): number {
+    if (this.#atEnd || !this.#newest) return 0;
+    return Math.max(0, this.clock.now().getTime() - this.#newest.getTime()) / 1000;
+  }
+
+  /** Throws `NotReady` while starting, failing or too far behind. A worker in reserve is ready. */
+  async assertReady(lagSecondsMax: number): Promise<void> {
+    if (this.#failing) throw new NotReady(this.#failing);
+    if (this.#assigned === undefined) throw new NotReady('Starting');
+    if (this.#assigned === 0 || this.#atEnd) return;
+    if (!this.#newest || this.lagSeconds > lagSecondsMax) throw new NotReady('CatchingUp');
+  }
+}

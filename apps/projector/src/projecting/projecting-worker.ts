@@ -1,0 +1,92 @@
+import type { Clock } from '@daybook/kernel';
+import type { EventLog } from '@daybook/event-store';
+import { ledgerPrefixes, PARTITIONS } from '@daybook/ledger-contracts';
+import type { Logger } from '@daybook/platform';
+import {
+  liveGenerations,
+  MongoCheckpoints,
+  MongoLeases,
+  MongoViewWriter,
+  type ReadStore,
+} from '@daybook/read-store-mongo';
+import { project, work, type Assignment } from '@daybook/subscription';
+import type { Progress } from './progress';
+
+const RENEW_MS = 1_000;
+const LEASE_MS = 10_000;
+
+export interface WorkerParts {
+  readonly name: string;
+  readonly log: EventLog;
+  readonly store: ReadStore;
+  readonly progress: Progress;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly pageSize: number;
+}
+
+/** Projects this worker's share of the partitions until it is stopped. */
+export class ProjectingWorker {
+  readonly #stop = new AbortController();
+  #working: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: WorkerParts) {}
+
+  start(): void {
+    const { name, store, progress, logger, clock } = this.parts;
+    this.#working = work({
+      worker: name,
+      partitions: PARTITIONS,
+      leases: new MongoLeases(store.db),
+      clock,
+      generation: liveGenerations(store.db),
+      session: (assignment, signal) => this.#project(assignment, signal),
+      signal: this.#stop.signal,
+      renewMs: RENEW_MS,
+      leaseMs: LEASE_MS,
+      onAssigned: (assignment) => {
+        progress.assigned(assignment.partitions.length);
+        logger.info({ worker: name, ...assignment }, 'projecting');
+      },
+      onFailure: (error) => {
+        progress.failing('WriteFailing');
+        logger.error({ err: error }, 'cannot keep the leases');
+      },
+    });
+  }
+
+  /** Finishes the batch at hand with its checkpoint and gives the leases back. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#working;
+  }
+
+  #project({ generation, partitions }: Assignment, signal: AbortSignal): Promise<void> {
+    const { log, store, progress, logger, pageSize } = this.parts;
+    const views = store.views(generation);
+    return project({
+      log,
+      writer: new MongoViewWriter({
+        views,
+        onQuarantined: (stream) =>
+          logger.error({ quarantined: stream }, 'a stream cannot be projected: its views stand'),
+      }),
+      checkpoints: new MongoCheckpoints(views),
+      prefixes: ledgerPrefixes,
+      partitions,
+      pageSize,
+      signal,
+      observer: {
+        onBatch: (batch) => progress.projected(batch),
+        onReadFailure: (error, failures) => {
+          progress.failing('ReadFailing');
+          logger.warn({ err: error, failures }, 'cannot read the log');
+        },
+        onWriteFailure: (error, failures) => {
+          progress.failing('WriteFailing');
+          logger.warn({ err: error, failures }, 'cannot write the views');
+        },
+      },
+    });
+  }
+}
