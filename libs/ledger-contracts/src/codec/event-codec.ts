@@ -1,5 +1,11 @@
 import { ledgerEvents, type EventName, type LedgerEvent } from '../events/ledger-events';
-import { newestVersion, upcast, type StoredData } from '../upcasters/upcasters';
+import {
+  newestVersion,
+  upcast,
+  upcasters,
+  type StoredData,
+  type Upcasters,
+} from '../upcasters/upcasters';
 import { UnreadableEvent } from './unreadable-event';
 
 /** What of a stored record tells its event; other fields (position, created) are the store's. */
@@ -9,37 +15,44 @@ export interface StoredEvent {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-const newestByType: ReadonlyMap<string, number> = new Map(
-  Object.keys(ledgerEvents).map((type) => [type, newestVersion(type)]),
-);
-
 const isPlain = (data: unknown): data is StoredData =>
   typeof data === 'object' && data !== null && !Array.isArray(data);
 
-/** The metadata `schema` with which an event of this type is written today. */
-export const schemaOf = (type: EventName): string => String(newestByType.get(type));
+const versionIn = ({ schema }: StoredEvent['metadata']): number =>
+  typeof schema === 'string' && /^[1-9]\d{0,8}$/.test(schema) ? Number(schema) : 0;
+
+/** Makes a `decodeEvent` with these upcasters, which also tell each type's newest version. */
+export function eventDecoder(known: Upcasters): (stored: StoredEvent) => LedgerEvent {
+  const newestByType: ReadonlyMap<string, number> = new Map(
+    Object.keys(ledgerEvents).map((type) => [type, newestVersion(type, known)]),
+  );
+  return ({ type, data, metadata }) => {
+    const newest = newestByType.get(type);
+    if (newest === undefined) throw new UnreadableEvent('unknown-type', type, 'no such event');
+    const version = versionIn(metadata);
+    if (version < 1 || version > newest) {
+      const found = JSON.stringify(metadata.schema);
+      throw new UnreadableEvent('unknown-version', type, `schema ${found}, known to ${newest}`);
+    }
+    if (!isPlain(data)) throw new UnreadableEvent('malformed', type, 'its data is no object');
+    const current = version === newest ? data : upcast(type, version, data, known);
+    return { type, data: current } as LedgerEvent;
+  };
+}
 
 /**
  * Reads a stored record as an event of today's shape. Fails closed with `UnreadableEvent` on an
  * unknown type or version. It trusts the shape of a known version, as only the ledger's own code
  * writes these streams and the compatibility test holds it to its shape; `checkEvent` does not.
  */
-export function decodeEvent({ type, data, metadata }: StoredEvent): LedgerEvent {
-  const newest = newestByType.get(type);
-  if (newest === undefined) throw new UnreadableEvent('unknown-type', type, 'no such event');
-  const { schema } = metadata;
-  const version = typeof schema === 'string' && /^[1-9]\d*$/.test(schema) ? Number(schema) : 0;
-  if (version < 1 || version > newest) {
-    throw new UnreadableEvent(
-      'unknown-version',
-      type,
-      `schema ${JSON.stringify(schema)}, known are 1 to ${newest}`,
-    );
-  }
-  if (!isPlain(data)) throw new UnreadableEvent('malformed', type, 'its data is no object');
-  const current = version === newest ? data : upcast(type, version, data);
-  return { type, data: current } as LedgerEvent;
-}
+export const decodeEvent = eventDecoder(upcasters);
+
+const schemas: ReadonlyMap<string, string> = new Map(
+  Object.keys(ledgerEvents).map((type) => [type, String(newestVersion(type))]),
+);
+
+/** The metadata `schema` with which an event of this type is written today. */
+export const schemaOf = (type: EventName): string => schemas.get(type) ?? '1';
 
 /** Like `decodeEvent`, and checks every field: for audits, imports and tests. */
 export function checkEvent(stored: StoredEvent): LedgerEvent {

@@ -15,7 +15,8 @@ export interface AccountCondition {
   readonly overdraftLimit: bigint | null;
   readonly limits: LimitsView;
   readonly name: string | null;
-  readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** An object as JSON text: BSON refuses some keys that JSON allows. */
+  readonly metadata: string | null;
 }
 
 /** An internal account as it is now, in `accounts`; `_id` is the account's id. */

@@ -35,7 +35,8 @@ export interface TransactionView {
   readonly effectiveAt: Date;
   readonly recordedAt: Date;
   readonly reference: string | null;
-  readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** An object as JSON text: BSON refuses some keys that JSON allows. */
+  readonly metadata: string | null;
   readonly expiresAt: Date | null;
   /** The transaction that this one captures, voids, lets expire or reverses. */
   readonly refersTo: string | null;
