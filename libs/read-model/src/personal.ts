@@ -4,15 +4,23 @@ import type { Personal } from '@daybook/ledger-contracts';
 export interface FreeText {
   readonly name: string | null;
   readonly reference: string | null;
-  readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** JSON text. */
+  readonly metadata: string | null;
 }
 
-const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+/** Half a surrogate pair cannot be stored as UTF-8: it becomes the replacement character. */
+const text = (value: unknown): string | null =>
+  typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : null;
 
 const object = (value: unknown): Readonly<Record<string, unknown>> | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)
     : null;
+
+const json = (value: unknown): string | null => {
+  const found = object(value);
+  return found && JSON.stringify(found);
+};
 
 const nothing: FreeText = { name: null, reference: null, metadata: null };
 
@@ -30,6 +38,6 @@ export function freeText(
   return {
     name: 'name' in data ? text(data['name']) : kept.name,
     reference: 'reference' in data ? text(data['reference']) : kept.reference,
-    metadata: 'metadata' in data ? object(data['metadata']) : kept.metadata,
+    metadata: 'metadata' in data ? json(data['metadata']) : kept.metadata,
   };
 }

@@ -40,7 +40,7 @@ describe('an account', () => {
     const log = new LedgerLog()
       .open('alice', 'Alice A.')
       .raw('account-alice', 'AccountDetailsChanged', details({ metadata: { tier: 'gold' } }));
-    const gold = { name: 'Alice A.', metadata: { tier: 'gold' } };
+    const gold = { name: 'Alice A.', metadata: '{"tier":"gold"}' };
     expect(after(log).view('accounts', 'alice')).toMatchObject(gold);
     log.raw('account-alice', 'AccountDetailsChanged', details({ metadata: null }));
     const none = { name: 'Alice A.', metadata: null };

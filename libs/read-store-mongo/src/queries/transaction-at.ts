@@ -34,7 +34,7 @@ export function transactionAt(view: TransactionView, position: bigint): Transact
     effectiveAt: view.effectiveAt,
     recordedAt: view.recordedAt,
     reference: view.reference,
-    metadata: view.metadata,
+    metadata: view.metadata === null ? null : JSON.parse(view.metadata),
     reversalOf: view.kind === 'reversal' ? view.refersTo : null,
     reversedBy: known.status === 'reversed' ? known.transactionId : null,
   };
