@@ -1,12 +1,14 @@
 import { serveGossip } from './gossip';
 import { GrpcServer } from './grpc/server';
 import { answerHttp } from './http-answers';
+import { PersistentSubscriptions, servePersistentSubscriptions } from './persistent';
+import { securityOf, systemCaller, type SecurityOptions } from './security';
 import { serveServerFeatures } from './server-features';
 import { EventStore } from './storage/event-store';
 import { serveStreams } from './streams';
 
 /** How to start a server; everything but the folder has a default. */
-export interface EmbeddedKurrentDBOptions {
+export interface EmbeddedKurrentDBOptions extends SecurityOptions {
   /** Where the data lie; made when it is not there. One server at a time. */
   readonly dataDir: string;
   /** 2113 by default; 0 takes any free port. */
@@ -43,38 +45,51 @@ export async function startEmbeddedKurrentDB(
     recordBytesMax: options.maxRecordBytes ?? 16 * mib,
     appendBytesMax: options.maxAppendBytes ?? 64 * mib,
   };
-  const store = await EventStore.open({
+  const { authentication } = securityOf(options, () => store);
+  const store: EventStore = await EventStore.open({
     dataDir: options.dataDir,
     command: `embedded-kurrentdb ${process.argv.slice(1).join(' ')}`.slice(0, 500),
     onPoisoned: (error) => options.onFailure?.(error),
   });
+  const reportDefect = (error: unknown): void => console.error('embedded-kurrentdb:', error);
   const server = new GrpcServer({
     messageBytesMax: limits.appendBytesMax + 16 * mib,
     inputBytesMax: 128 * mib,
     connectionsMax: options.maxConnections ?? 10_000,
     callsPerConnectionMax: options.maxCallsPerConnection ?? 10_000,
     http1: answerHttp,
-    onDefect: (error) => console.error('embedded-kurrentdb:', error),
+    authorise: (headers, path) => authentication.authorise(headers, path),
+    tls: options.tls,
+    onDefect: reportDefect,
   });
+  const groups = new PersistentSubscriptions(store, reportDefect);
   let port = 0;
   serveServerFeatures(server);
   serveGossip(server, () => ({ host, port }));
   serveStreams(server, store, limits);
+  servePersistentSubscriptions(
+    server,
+    () => groups,
+    (headers) => (authentication.callerOf(headers) ?? systemCaller).name,
+  );
   try {
     port = await server.listen(options.port ?? 2113, host);
   } catch (error) {
+    await groups.close();
     await store.close();
     throw error;
   }
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await server.close();
+    const closed = server.close();
+    await groups.close();
+    await closed;
     await store.close();
   };
   return {
     port,
     host,
-    url: `kurrentdb://${host}:${port}?tls=false`,
+    url: `kurrentdb://${host}:${port}?tls=${options.tls ? 'true' : 'false'}`,
     stop: () => (stopped ??= stop()),
   };
 }

@@ -15,6 +15,9 @@ export class Databases {
   readonly index: FastDatabase;
   readonly state: FastDatabase;
 
+  /** Grows with every look-up: whoever holds a block knows by it whether the memory is still his. */
+  lookups = 0;
+
   constructor(store: EmbeddedStore) {
     this.log = store.openDatabase('log') as FastDatabase;
     this.streams = store.openDatabase('streams') as FastDatabase;
@@ -24,12 +27,14 @@ export class Databases {
 
   /** The stream's record as committed (or, inside the writer's transaction, as written so far). */
   streamRecord(name: Buffer): StreamRecord | undefined {
+    this.lookups++;
     const bytes = this.streams.getBinaryFast(streamKey(name));
     return bytes && StreamRecord.decode(name, bytes, this.streams.lastSize);
   }
 
   /** The block of that key; only valid until the next look-up in any database. */
   block(position: number): Buffer | undefined {
+    this.lookups++;
     const bytes = this.log.getBinaryFast(blockKey(position));
     return bytes?.subarray(0, this.log.lastSize);
   }
@@ -42,6 +47,7 @@ export class Databases {
 
   /** A copy of an index entry. */
   chunk(streamNumber: number, chunk: number): Buffer | undefined {
+    this.lookups++;
     const bytes = this.index.getBinaryFast(chunkKey(streamNumber, chunk));
     return bytes && Buffer.from(bytes.subarray(0, this.index.lastSize));
   }

@@ -6,7 +6,7 @@ import { softDeletedMetadata } from './stream-metadata';
 
 /**
  * Deletes a stream: softly, so that it can be written again with its revisions going on, or for ever with a
- * tombstone. A stream that was never written can be deleted too, as in the original.
+ * tombstone. As in the original, a stream that was never written can be tombstoned but not soft deleted.
  */
 export function deleteStream(
   writer: LogWriter,
@@ -18,8 +18,12 @@ export function deleteStream(
   if (decision.kind !== 'ok') {
     return { kind: 'refused', stream: 0, decision: decision as Refusal };
   }
+  const { current } = decision;
+  if (!forEver && current < 0 && !writer.find(name)?.hasMetadata) {
+    return { kind: 'refused', stream: 0, decision: { kind: 'wrong', current, corrupted: false } };
+  }
   const { position } = forEver
     ? writer.tombstone(writer.obtain(name))
     : writer.writeMetadata(name, softDeletedMetadata);
-  return { kind: 'appended', streams: [{ name, revision: decision.current }], position };
+  return { kind: 'appended', streams: [{ name, revision: current }], position };
 }

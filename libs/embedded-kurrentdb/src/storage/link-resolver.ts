@@ -11,14 +11,15 @@ export interface ResolvedLink {
   readonly position: number;
 }
 
-/** Follows a link event to the event it names; undefined for an event that is no link. */
+/** Follows a link event to the event it names; undefined for an event that is no link or names none. */
 export function resolveLink(streams: StreamReader, event: StoredEvent): ResolvedLink | undefined {
   if (!(event.flags & EventFlag.Link)) return undefined;
   // The next look-up overwrites the memory that the event is a view of.
   const link = Buffer.from(event.record);
   const { position } = event;
   const target = parseTarget(decodeRecordedEvent(link).data.toString('utf8'));
-  const found = target && streams.readable(target.stream, target.revision);
+  if (!target) return undefined;
+  const found = streams.readable(target.stream, target.revision);
   return { event: found && Buffer.from(found.record), link, position };
 }
 

@@ -94,6 +94,7 @@ class PlaceCursor {
   private places: Buffer | undefined;
   private blockKey = -1;
   private block: Buffer | undefined;
+  private lookups = 0;
 
   constructor(
     private readonly db: Databases,
@@ -104,7 +105,6 @@ class PlaceCursor {
     const chunk = Math.floor(revision / chunkPlaces);
     if (chunk !== this.chunk) {
       this.chunk = chunk;
-      this.blockKey = -1;
       this.places =
         chunk === this.record.tailChunk
           ? this.record.tail
@@ -112,9 +112,10 @@ class PlaceCursor {
     }
     const place = this.places && getPlace(this.places, revision % chunkPlaces);
     if (!place) return undefined;
-    if (place.block !== this.blockKey) {
+    if (place.block !== this.blockKey || this.db.lookups !== this.lookups) {
       this.block = this.db.block(place.block);
       this.blockKey = place.block;
+      this.lookups = this.db.lookups;
     }
     return this.block && new StoredEvent(this.block, place.offset);
   }

@@ -136,7 +136,7 @@ function compile(pattern: string): RegExp {
     try {
       return new RegExp(pattern);
     } catch {
-      throw new GrpcError(GrpcCode.InvalidArgument, `Invalid pattern '${pattern}'.`);
+      throw new GrpcError(GrpcCode.Unknown, `Invalid pattern '${pattern}'.`);
     }
   }
 }

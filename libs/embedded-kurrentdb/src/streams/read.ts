@@ -25,7 +25,7 @@ export async function serveRead(call: ServerCall, store: EventStore): Promise<vo
     return;
   }
   if (request.count === 0) {
-    throw new GrpcError(GrpcCode.InvalidArgument, 'the number of events to read must not be 0');
+    throw new GrpcError(GrpcCode.Unknown, 'the number of events to read must not be 0');
   }
   if (request.stream) await readStream(call, store, request, request.stream);
   else await readAll(call, store, request);
@@ -91,7 +91,7 @@ export function firstPositionOf(store: EventStore, from: ReadRequest['from']): n
   if (from === 'start') return 0;
   if (from === 'end') return store.log.end;
   if (!store.log.isPosition(from)) {
-    throw new GrpcError(GrpcCode.InvalidArgument, `there is no event at position ${from}`);
+    throw new GrpcError(GrpcCode.Unknown, `there is no event at position ${from}`);
   }
   return from;
 }

@@ -133,7 +133,8 @@ function plainMetadata(name: string, format: string): Buffer {
 
 function readCheck(check: ProtoReader): Check {
   let name: Buffer = noBytes;
-  let expected: Expected = expectAny;
+  // Revision 0 is the default of the field and so is not sent.
+  let expected: Expected = 0;
   while (check.next()) {
     if (check.field !== 1) {
       check.skip();
