@@ -232,6 +232,11 @@ export class ConsumerGroup<E> {
     return this.#settle(now, true);
   }
 
+  /** How far the group came beyond its stored checkpoint; undefined when that says it all. */
+  unstoredProgress(): bigint | undefined {
+    return this.#progress.unstored();
+  }
+
   /** Ends the group: every consumer is dropped and later answers mean nothing. */
   close(): GroupEffect<E>[] {
     this.#closed = true;

@@ -69,6 +69,12 @@ export class Progress {
     return place;
   }
 
+  /** The place that a checkpoint could have by now, when it is another than the stored one. */
+  unstored(): bigint | undefined {
+    const [sequence, place] = this.#lowest();
+    return sequence > this.#checkpointedSequence ? place : undefined;
+  }
+
   #lowest(): readonly [number, bigint | undefined] {
     const first = this.#unsettled.entries().next();
     if (first.done) return [this.#next - 1, this.#lastPlace];

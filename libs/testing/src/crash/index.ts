@@ -1,3 +1,4 @@
+export { bundledScript } from './bundled-script';
 export { crashImages, writeImage, type CrashImage, type CrashImageOptions } from './crash-images';
 export { DiskModel, applied, everythingSurvives, type Survival } from './disk-model';
 export { Random } from './random';

@@ -1,0 +1,2 @@
+export { servePersistentSubscriptions, type UserOf } from './methods';
+export { PersistentSubscriptions } from './persistent-subscriptions';
