@@ -22,6 +22,10 @@ export interface Append<State, Event> {
 /** About what a record takes besides the client's own bytes. */
 const RECORD_BYTES = 600;
 
+/** About how many bytes a command's records take in an append. */
+export const bytesOf = (clientBytes: number, records: number): number =>
+  clientBytes + records * RECORD_BYTES;
+
 /** How many of the first tasks go together, and whether any of them writes. */
 export function countForAppend<State, Event>(
   queue: readonly Task<State, Event>[],
@@ -30,7 +34,7 @@ export function countForAppend<State, Event>(
   let [count, writes, records, bytes, checks] = [0, 0, 0, 0, 0];
   for (const task of queue) {
     records += task.records.length;
-    bytes += task.command.bytes + task.records.length * RECORD_BYTES;
+    bytes += bytesOf(task.command.bytes, task.records.length);
     checks += task.grounds.length;
     const full = records > bounds.records || bytes > bounds.bytes || checks > bounds.checks;
     // The first write always goes, however large: nothing else could make it fit.

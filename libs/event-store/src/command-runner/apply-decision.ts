@@ -1,6 +1,8 @@
 import type { NewRecord } from '../event-store';
+import { bytesOf } from './append';
 import type { StreamEvent } from './command';
-import type { RunnerPorts } from './runner-settings';
+import { CommandTooLarge } from './command-errors';
+import type { RunnerPorts, RunnerSettings } from './runner-settings';
 import { beginWrite } from './speculation';
 import type { StateCache } from './state-cache';
 import type { StreamModel } from './stream-model';
@@ -10,6 +12,7 @@ interface ApplyParts<State, Event> {
   readonly model: StreamModel<State, Event>;
   readonly cache: StateCache<State>;
   readonly ports: RunnerPorts;
+  readonly settings: RunnerSettings;
 }
 
 /**
@@ -17,11 +20,14 @@ interface ApplyParts<State, Event> {
  * folds its events into the states in memory. Throws on a stream that the command did not name.
  */
 export function applyDecision<State, Event>(
-  { model, cache, ports }: ApplyParts<State, Event>,
+  { model, cache, ports, settings }: ApplyParts<State, Event>,
   task: Task<State, Event>,
   events: readonly StreamEvent<Event>[],
 ): void {
   if (events.length === 0) throw new Error('an append of no events is a report');
+  if (bytesOf(task.command.bytes, events.length) > settings.commandBytesMax) {
+    throw new CommandTooLarge(settings.commandBytesMax);
+  }
   const records: NewRecord[] = [];
   for (const { stream, event } of events) {
     const ground = task.ground(stream);

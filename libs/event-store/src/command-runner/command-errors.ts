@@ -40,6 +40,16 @@ export class Overloaded extends CommandError {
   }
 }
 
+/** One command would write more than the store is asked to take at once; it had no effect. */
+export class CommandTooLarge extends CommandError {
+  readonly code = 'CommandTooLarge';
+  readonly retryable = false;
+
+  constructor(readonly bytesMax: number) {
+    super(`the command would write more than ${bytesMax} bytes`);
+  }
+}
+
 /** A stream holds what this version cannot read: nothing is decided on it. */
 export class StreamUnreadable extends CommandError {
   readonly code = 'StreamUnreadable';

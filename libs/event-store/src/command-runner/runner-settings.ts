@@ -4,6 +4,8 @@ export interface RunnerSettings {
   readonly batchRecordsMax: number;
   readonly batchBytesMax: number;
   readonly batchChecksMax: number;
+  /** Beyond this a command is refused as `CommandTooLarge`: no store need ever take it. */
+  readonly commandBytesMax: number;
   /** Bounds of what is under way; beyond them commands are refused as `Overloaded`. */
   readonly commandsMax: number;
   readonly bytesMax: number;
@@ -31,6 +33,7 @@ export const defaultRunnerSettings: RunnerSettings = {
   batchRecordsMax: 3_000,
   batchBytesMax: 4 * 1024 * 1024,
   batchChecksMax: 3_000,
+  commandBytesMax: 12 * 1024 * 1024,
   commandsMax: 10_000,
   bytesMax: 64 * 1024 * 1024,
   conflictsMax: 30,

@@ -1,0 +1,46 @@
+import { BACKWARDS, END, KurrentDBClient } from '@kurrent/kurrentdb-client';
+import type { EventLog, EventStore } from '@daybook/event-store';
+import { KurrentDBEventStore } from './kurrentdb-event-store';
+import { readFailure } from './read-errors';
+
+/** A store and the connection under it. The client connects, and connects again, by itself. */
+export interface KurrentDBConnection {
+  readonly store: EventStore & EventLog;
+  /** Resolves when the store answers a read; else throws `StoreUnreachable`. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConnectionOptions {
+  /** After this long without an answer a call has failed and an append's outcome is unknown. */
+  readonly deadlineMs?: number;
+}
+
+const DEADLINE_MS = 5_000;
+
+/** Connects to `kurrentdb://…`; a deadline in the URL wins over the one given here. */
+export function connectKurrentDB(
+  url: string,
+  { deadlineMs = DEADLINE_MS }: ConnectionOptions = {},
+): KurrentDBConnection {
+  const client = KurrentDBClient.connectionString(withDeadline(url, deadlineMs));
+  return {
+    store: new KurrentDBEventStore(client),
+    ping: async () => {
+      try {
+        const newest = client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
+        for await (const _ of newest) return;
+      } catch (error) {
+        throw readFailure(error);
+      }
+    },
+    close: () => client.dispose(),
+  };
+}
+
+/** The client takes its deadline from the URL alone. */
+function withDeadline(url: string, deadlineMs: number): string {
+  if (/[?&]defaultDeadline=/i.test(url)) return url;
+  const base = url.replace(/\/+$/, '');
+  return `${base}${base.includes('?') ? '&' : '?'}defaultDeadline=${deadlineMs}`;
+}

@@ -1,0 +1,37 @@
+import { type KurrentDBClient, START, streamNameFilter } from '@kurrent/kurrentdb-client';
+import type { StoredRecord } from '@daybook/event-store';
+import { readFailure } from './read-errors';
+import { storedRecord } from './stored-record';
+
+/** Records after a position, old and new, until the signal aborts or the connection is lost. */
+export async function* followLog(
+  client: KurrentDBClient,
+  position: bigint | 'start',
+  prefixes: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<StoredRecord> {
+  if (signal.aborted) return;
+  const subscription = client.subscribeToAll({
+    fromPosition: position === 'start' ? START : { commit: position, prepare: position },
+    filter: streamNameFilter({ prefixes: [...prefixes] }),
+  });
+  const end = (): void => {
+    // Cancelling alone leaves the reader waiting: the client keeps the end of it to itself.
+    subscription.unsubscribe().catch(() => undefined);
+    subscription.destroy();
+  };
+  signal.addEventListener('abort', end);
+  try {
+    for await (const { event } of subscription) {
+      if (signal.aborted) return;
+      if (event !== undefined) yield storedRecord(event);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw readFailure(error);
+    return;
+  } finally {
+    signal.removeEventListener('abort', end);
+    end();
+  }
+  if (!signal.aborted) throw readFailure(new Error('the subscription ended'));
+}

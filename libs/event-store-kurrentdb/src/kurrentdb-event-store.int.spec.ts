@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbeddedKurrentDB } from '@daybook/embedded-kurrentdb';
+import { StoreUnreachable, UnknownOutcome } from '@daybook/event-store';
+import { eventStoreContract } from '@daybook/testing';
+import { connectKurrentDB } from './connect';
+
+/** The store that `KURRENTDB_URL` names, or an embedded one for the time of the test. */
+async function aStore(): Promise<{ url: string; stop(): Promise<void> }> {
+  const url = process.env['KURRENTDB_URL'];
+  if (url) return { url, stop: async () => undefined };
+  const dataDir = await mkdtemp(join(tmpdir(), 'kurrentdb-'));
+  const server = await startEmbeddedKurrentDB({ dataDir, port: 0 });
+  return {
+    url: `kurrentdb://127.0.0.1:${server.port}?tls=false`,
+    stop: async () => {
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+eventStoreContract('KurrentDB', async () => {
+  const { url, stop } = await aStore();
+  const connection = connectKurrentDB(url);
+  return {
+    store: connection.store,
+    close: async () => {
+      await connection.close();
+      await stop();
+    },
+  };
+});
+
+describe('a KurrentDB that is not there', () => {
+  const nowhere = 'kurrentdb://127.0.0.1:9?tls=false';
+  const check = { stream: 'a', expected: 'no-stream' as const };
+  const record = {
+    ...{ stream: 'a', type: 'Tested', data: {}, metadata: {} },
+    id: '00000000-0000-4000-8000-000000000001',
+  };
+
+  it('leaves the outcome of an append unknown and fails reads as unreachable', async () => {
+    const { store, ping, close } = connectKurrentDB(nowhere, { deadlineMs: 500 });
+    await expect(store.append([record], [check])).rejects.toBeInstanceOf(UnknownOutcome);
+    await expect(store.readStream('a', 0, 1)).rejects.toBeInstanceOf(StoreUnreachable);
+    await expect(store.readLast('a')).rejects.toBeInstanceOf(StoreUnreachable);
+    await expect(store.readAfter('start', 1, ['a'])).rejects.toBeInstanceOf(StoreUnreachable);
+    await expect(ping()).rejects.toBeInstanceOf(StoreUnreachable);
+    await close();
+  });
+
+  it('ends a followed log with an error, not in silence', async () => {
+    const { store, close } = connectKurrentDB(nowhere, { deadlineMs: 500 });
+    const followed = store.follow('start', ['a'], new AbortController().signal);
+    await expect(followed[Symbol.asyncIterator]().next()).rejects.toBeInstanceOf(StoreUnreachable);
+    await close();
+  });
+});

@@ -1,0 +1,121 @@
+import {
+  type AppendRecordInput,
+  BACKWARDS,
+  type ConsistencyCheck,
+  END,
+  FORWARDS,
+  type JSONEventData,
+  type KurrentDBClient,
+  NO_STREAM,
+  type ResolvedEvent,
+  START,
+  streamNameFilter,
+  StreamNotFoundError,
+} from '@kurrent/kurrentdb-client';
+import {
+  AppendRefused,
+  type AppendOutcome,
+  type EventLog,
+  type EventStore,
+  type NewRecord,
+  type StoredRecord,
+  type StreamCheck,
+  UnknownOutcome,
+} from '@daybook/event-store';
+import { meaningOf } from './append-errors';
+import { followLog } from './follow-log';
+import { readFailure } from './read-errors';
+import { storedRecord } from './stored-record';
+
+/** The port on KurrentDB 26.1 or newer, through the vendor's client. */
+export class KurrentDBEventStore implements EventStore, EventLog {
+  constructor(private readonly client: KurrentDBClient) {}
+
+  async append(
+    records: readonly NewRecord[],
+    checks: readonly StreamCheck[],
+  ): Promise<AppendOutcome> {
+    try {
+      const { position } = await this.client.appendRecords(
+        records.map(recordInput),
+        checks.map(consistencyCheck),
+      );
+      return { committed: true, position };
+    } catch (error) {
+      const meaning = meaningOf(error);
+      if (meaning instanceof AppendRefused || meaning instanceof UnknownOutcome) throw meaning;
+      return { committed: false, violations: meaning };
+    }
+  }
+
+  async readStream(stream: string, from: number, limit: number): Promise<readonly StoredRecord[]> {
+    const options = { direction: FORWARDS, fromRevision: BigInt(from), maxCount: limit } as const;
+    return collectStream(() => this.client.readStream(stream, options));
+  }
+
+  async readLast(stream: string): Promise<StoredRecord | undefined> {
+    const options = { direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
+    const [last] = await collectStream(() => this.client.readStream(stream, options));
+    return last;
+  }
+
+  async readAfter(
+    position: bigint | 'start',
+    limit: number,
+    prefixes: readonly string[],
+  ): Promise<readonly StoredRecord[]> {
+    const start = position === 'start';
+    const fromPosition = start ? START : { commit: position, prepare: position };
+    // The server counts from the given record on, which the caller has already.
+    const maxCount = start ? limit : limit + 1;
+    const filter = streamNameFilter({ prefixes: [...prefixes] });
+    try {
+      const records: StoredRecord[] = [];
+      const read = this.client.readAll({ direction: FORWARDS, fromPosition, maxCount, filter });
+      for await (const { event } of read) {
+        if (event === undefined) continue;
+        const record = storedRecord(event);
+        if (!start && record.position <= position) continue;
+        if (records.length < limit) records.push(record);
+      }
+      return records;
+    } catch (error) {
+      throw readFailure(error);
+    }
+  }
+
+  follow(
+    position: bigint | 'start',
+    prefixes: readonly string[],
+    signal: AbortSignal,
+  ): AsyncIterable<StoredRecord> {
+    return followLog(this.client, position, prefixes, signal);
+  }
+}
+
+async function collectStream(
+  read: () => AsyncIterable<ResolvedEvent>,
+): Promise<readonly StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  try {
+    for await (const { event } of read()) {
+      if (event !== undefined) records.push(storedRecord(event));
+    }
+  } catch (error) {
+    if (error instanceof StreamNotFoundError) return [];
+    throw readFailure(error);
+  }
+  return records;
+}
+
+/** JSON, so that anyone can read it in the database's own UI; encoded once, by the client. */
+const recordInput = ({ stream, id, type, data, metadata }: NewRecord): AppendRecordInput => ({
+  streamName: stream,
+  record: { contentType: 'application/json', id, type, data, metadata } as JSONEventData,
+});
+
+const consistencyCheck = ({ stream, expected }: StreamCheck): ConsistencyCheck => ({
+  type: 'stream_state',
+  streamName: stream,
+  expectedState: expected === 'no-stream' ? NO_STREAM : BigInt(expected),
+});

@@ -1,0 +1,142 @@
+import { atomically } from './atomic-batch';
+import { dryRun } from './dry-run';
+import { follow, move, open, purseModel } from './specs/purses';
+import { held, logOf, runnerOn, running, settled } from './specs/running';
+
+const outcome = (kind: string, answer: object) => ({
+  kind,
+  answer,
+  position: expect.any(BigInt),
+});
+
+describe('group commit', () => {
+  it('sends all that gathered while an append was in flight in the next one', async () => {
+    const { store, runner } = await running({ alice: 100, bob: 0 });
+    const first = held();
+    store.onAppend = (nth) => (nth === 1 ? first.promise.then(() => 'none') : 'none');
+    const answers = [runner.run(move('m1', 'alice', 'bob', 1))];
+    await settled();
+    for (let n = 2; n <= 50; n += 1) answers.push(runner.run(move(`m${n}`, 'alice', 'bob', 1)));
+    await settled();
+    expect(store.appends).toBe(1);
+    first.release();
+    const outcomes = await Promise.all(answers);
+    expect(store.appends).toBe(2);
+    expect(outcomes.map(({ answer }) => answer)).toEqual(
+      outcomes.map((_, n) => ({ status: 'moved', left: 99 - n })),
+    );
+  });
+
+  it('keeps groups together, the last record of each marked, with fresh ids', async () => {
+    const { memory, runner } = await running({ alice: 10, bob: 0 });
+    await Promise.all([1, 2, 3].map((n) => runner.run(move(`m${n}`, 'alice', 'bob', n))));
+    const log = (await logOf(memory)).slice(2);
+    const streams = ['purse-alice', 'purse-bob'];
+    expect(log.map(({ stream }) => stream)).toEqual(
+      ['move-m1', 'move-m2', 'move-m3'].flatMap((each) => [...streams, each]),
+    );
+    const plain = { schema: '1', $correlationId: 'c' };
+    expect(log.map(({ metadata }) => metadata)).toEqual(
+      [1, 2, 3].flatMap(() => [plain, plain, { ...plain, last: 'true' }]),
+    );
+    expect(new Set(log.map(({ id }) => id)).size).toBe(9);
+  });
+
+  it('bounds an append by records; one larger command goes alone', async () => {
+    const { store, runner } = await running({ a: 100, b: 0 }, { batchRecordsMax: 6 });
+    const sizes: number[] = [];
+    store.onAppend = (_, records) => {
+      sizes.push(records.length);
+      return 'none';
+    };
+    await Promise.all([1, 2, 3, 4, 5].map((n) => runner.run(move(`m${n}`, 'a', 'b', 1))));
+    expect(sizes).toEqual([6, 6, 3]);
+    const commands = [6, 7, 8, 9].map((n) => move(`m${n}`, 'a', 'b', 1));
+    await runner.run(atomically(commands, purseModel, () => false));
+    expect(sizes).toEqual([6, 6, 3, 12]);
+  });
+
+  it('decides in order of arrival per stream while one of them is loaded', async () => {
+    const { store, runner, memory } = await running({ alice: 5, bob: 0, carol: 0 });
+    const other = runnerOn(store);
+    const slow = held();
+    store.onRead = (stream) => (stream === 'purse-bob' ? slow.promise : undefined);
+    const first = other.run(move('m1', 'alice', 'bob', 5));
+    const second = other.run(move('m2', 'alice', 'carol', 5));
+    const apart = other.run(move('m3', '@', 'carol', 1));
+    await settled();
+    slow.release();
+    expect((await first).answer).toEqual({ status: 'moved', left: 0 });
+    expect((await second).answer).toEqual({ status: 'insufficient', total: 0 });
+    expect((await apart).answer).toEqual({ status: 'moved', left: 1 });
+    expect((await logOf(memory)).at(-1)?.stream).toMatch(/^move-m[13]$/);
+    expect(runner.statistics().commandsUnderWay).toBe(0);
+  });
+
+  it('does not let a command that names more streams later wait in a circle', async () => {
+    const { store } = await running({ a: 1, b: 2 });
+    const other = runnerOn(store);
+    const slow = held();
+    store.onRead = (stream) => (stream === 'purse-b' ? slow.promise : undefined);
+    const answers = [
+      other.run(follow('a', 'b')),
+      other.run(follow('b', 'a')),
+      other.run(move('m1', 'b', 'a', 1)),
+    ];
+    await settled();
+    slow.release();
+    const outcomes = await Promise.all(answers);
+    expect(outcomes.map(({ answer }) => answer)).toEqual([
+      { status: 'moved', left: 2 },
+      { status: 'moved', left: 1 },
+      { status: 'moved', left: 1 },
+    ]);
+  });
+
+  it('writes an atomic batch as one group, or nothing of it', async () => {
+    const { memory, runner } = await running({ alice: 10 });
+    const before = (await logOf(memory)).length;
+    const refuses = ({ status }: { status: string }): boolean => status !== 'moved';
+    const good = [open('bob'), move('m1', 'alice', 'bob', 7), move('m2', 'bob', 'alice', 2)];
+    const done = await runner.run(atomically(good, purseModel, refuses));
+    expect(done).toEqual(
+      outcome('appended', {
+        refusedAt: undefined,
+        items: [
+          { kind: 'appended', answer: { status: 'opened' } },
+          { kind: 'appended', answer: { status: 'moved', left: 3 } },
+          { kind: 'appended', answer: { status: 'moved', left: 5 } },
+        ],
+      }),
+    );
+    const group = (await logOf(memory)).slice(before);
+    expect(group).toHaveLength(7);
+    expect(group.filter(({ metadata }) => metadata['last'] === 'true')).toEqual([group[6]]);
+
+    const bad = [move('m3', 'alice', 'bob', 5), move('m4', 'alice', 'bob', 5)];
+    const refused = await runner.run(atomically(bad, purseModel, refuses));
+    expect(refused.answer.refusedAt).toBe(1);
+    expect(refused.answer.items[1]?.answer).toEqual({ status: 'insufficient', total: 0 });
+    expect(await logOf(memory)).toHaveLength(before + 7);
+  });
+
+  it('answers a dry run as it would be and writes nothing', async () => {
+    const { memory, runner } = await running({ alice: 10 });
+    const before = await logOf(memory);
+    const answer = await runner.run(dryRun(move('m1', 'alice', '@', 4)));
+    expect(answer).toEqual(outcome('reported', { status: 'moved', left: 6 }));
+    expect(await logOf(memory)).toEqual(before);
+    const done = await runner.run(move('m1', 'alice', '@', 4));
+    expect(done).toEqual(outcome('appended', { status: 'moved', left: 6 }));
+  });
+
+  it('fails a command that writes where it did not say it would, and harms no other', async () => {
+    const { runner, memory } = await running({ alice: 10 });
+    const before = (await logOf(memory)).length;
+    const broken = { ...move('m1', 'alice', '@', 4), absent: [] };
+    await expect(runner.run(broken)).rejects.toThrow('without naming it');
+    const after = await runner.run(move('m2', 'alice', '@', 1));
+    expect(after.answer).toEqual({ status: 'moved', left: 9 });
+    expect(await logOf(memory)).toHaveLength(before + 2);
+  });
+});
