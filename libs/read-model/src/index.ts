@@ -10,3 +10,5 @@ export * from './batch/fold-batch';
 export * from './batch/folding-views';
 export * from './batch/read-records';
 export * from './batch/view-keys';
+export * from './recompute/ledger-laws';
+export * from './recompute/recomputed-views';

@@ -1,58 +1,40 @@
 import { PARTITIONS } from '@daybook/ledger-contracts';
+import { RecomputedViews } from '../recompute/recomputed-views';
 import type { LogGroup } from '../recorded-event';
-import { foldBatch, type BatchChanges } from './fold-batch';
-import type { ViewChange } from './folding-views';
-import { readGroups } from './read-records';
+import type { BatchChanges } from './fold-batch';
 
 export const ALL = new Set(Array.from({ length: PARTITIONS }, (_, partition) => partition));
 
-type Views = Record<string, Map<string | number, unknown>>;
+type Points = Map<string, object>;
 
-/** Views kept in memory: points never change, documents are replaced. */
+/** All views in memory, points too; a point that is written twice must be the same. */
 export class MemoryViews {
-  readonly views: Views = {};
-  readonly quarantined = new Map<string, number>();
+  readonly points = { entries: new Map(), holds: new Map(), states: new Map() } satisfies Record<
+    string,
+    Points
+  >;
+  readonly quarantine: Points = new Map();
+  readonly #documents = new RecomputedViews();
 
   apply(groups: readonly LogGroup[], partitions: ReadonlySet<number> = ALL): BatchChanges {
-    const loaded = {
-      accounts: this.#view('accounts'),
-      transactions: this.#view('transactions'),
-      external_accounts: this.#view('external_accounts'),
-      totals: this.#view('totals'),
-      clock: this.#view('clock'),
-    } as never;
-    const read = readGroups(groups, partitions);
-    const changes = foldBatch(read, partitions, loaded, this.quarantined);
+    const changes = this.#documents.apply(groups, partitions);
     for (const kind of ['entries', 'holds', 'states'] as const) {
-      for (const point of changes[kind]) this.#insert(kind, point);
+      for (const point of changes[kind]) insert(this.points[kind], point);
     }
-    for (const kind of ['accounts', 'transactions', 'external_accounts', 'totals'] as const) {
-      const changed: readonly ViewChange<{ readonly _id: string }>[] = changes[kind];
-      this.#replace(kind, changed, ({ _id }) => _id);
-    }
-    this.#replace('clock', changes.clock, ({ _id }) => _id.getTime());
-    for (const stream of changes.quarantine) {
-      this.#insert('quarantine', stream);
-      this.quarantined.set(stream._id, stream.revision);
-    }
+    for (const stream of changes.quarantine) insert(this.quarantine, stream);
     return changes;
   }
 
-  #view(name: string): Map<string | number, unknown> {
-    return (this.views[name] ??= new Map());
+  /** Everything, by name and id. */
+  get views(): Readonly<Record<string, ReadonlyMap<string | number, unknown>>> {
+    const { accounts, transactions, external_accounts, totals, clock } = this.#documents;
+    const documents = { accounts, transactions, external_accounts, totals, clock };
+    return { ...documents, ...this.points, quarantine: this.quarantine };
   }
+}
 
-  #insert(name: string, point: { readonly _id: string }): void {
-    const known = this.#view(name).get(point._id);
-    if (known === undefined) this.#view(name).set(point._id, point);
-    else expect(point).toEqual(known);
-  }
-
-  #replace<View>(
-    name: string,
-    changes: readonly ViewChange<View>[],
-    id: (view: View) => string | number,
-  ): void {
-    for (const { after } of changes) this.#view(name).set(id(after), after);
-  }
+function insert(points: Points, point: { readonly _id: string }): void {
+  const known = points.get(point._id);
+  if (known === undefined) points.set(point._id, point);
+  else expect(point).toEqual(known);
 }
