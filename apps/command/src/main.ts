@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { connectKurrentDB } from '@daybook/event-store-kurrentdb';
 import { runService } from '@daybook/platform';
+import { join } from 'node:path';
 import { commandConfig } from './config';
 import { startCommand } from './start-command';
 
@@ -9,6 +10,7 @@ runService('command', commandConfig, ({ config, logger, metrics }) =>
     settings: config,
     logger,
     metrics,
-    store: connectKurrentDB(config.KURRENTDB_URL),
+    connection: connectKurrentDB(config.KURRENTDB_URL),
+    docsFolder: join(__dirname, 'docs'),
   }),
 );

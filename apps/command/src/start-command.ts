@@ -1,4 +1,5 @@
-import { createCommandRunner, type EventStore } from '@daybook/event-store';
+import { createCommandRunner } from '@daybook/event-store';
+import type { KurrentDBConnection } from '@daybook/event-store-kurrentdb';
 import { ledgerModel } from '@daybook/ledger-domain';
 import {
   startService,
@@ -8,39 +9,44 @@ import {
   type ServiceSettings,
 } from '@daybook/platform';
 import { CommandModule } from './command.module';
+import { documentUseCase, openApiDocument } from './docs/open-api';
+import { serveDocs } from './docs/docs-page';
 import { Ledger } from './ledger/ledger';
 import { watchRunner } from './ledger/runner-metrics';
+import { useCases } from './use-cases';
 
 export interface CommandServiceParts {
   readonly settings: ServiceSettings & { readonly EFFECTIVE_DAYS_BACK_MAX?: number | undefined };
   readonly logger: Logger;
   readonly metrics: ServiceMetrics;
-  /** The store, and whether it answers. */
-  readonly store: EventStore & { ping(): Promise<unknown>; close(): Promise<void> };
+  readonly connection: KurrentDBConnection;
+  /** Where the files of the documentation's page lie. */
+  readonly docsFolder: string;
 }
 
 /** Starts the command service on a store; its stop finishes what is in flight, then lets go. */
 export async function startCommand(parts: CommandServiceParts): Promise<RunningService> {
-  const { settings, logger, metrics, store } = parts;
-  const runner = createCommandRunner({ store, model: ledgerModel });
+  const { settings, logger, metrics, connection } = parts;
+  const runner = createCommandRunner({ store: connection.store, model: ledgerModel });
   watchRunner(runner, metrics.registry);
+  const ground = {
+    now: () => new Date(),
+    effectiveDaysBackMax: settings.EFFECTIVE_DAYS_BACK_MAX,
+  };
   const service = await startService({
     settings,
     logger,
     metrics,
-    module: CommandModule.of({
-      ledger: new Ledger(runner),
-      ground: {
-        now: () => new Date(),
-        effectiveDaysBackMax: settings.EFFECTIVE_DAYS_BACK_MAX,
-      },
-    }),
-    ready: { eventStore: () => store.ping() },
+    module: CommandModule.of({ ledger: new Ledger(runner), ground }),
+    ready: { eventStore: () => connection.ping() },
+    prepare: (_app, server) => {
+      serveDocs(server, openApiDocument(useCases.map(documentUseCase), {}), parts.docsFolder);
+    },
   });
   const stop = async () => {
     await service.stop();
     await runner.stop();
-    await store.close();
+    await connection.close();
   };
   let stopped: Promise<void> | undefined;
   return { ...service, stop: () => (stopped ??= stop()) };

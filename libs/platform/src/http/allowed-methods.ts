@@ -19,6 +19,11 @@ export class AllowedMethods {
     });
   }
 
+  /** Every route, as a pattern with its methods. */
+  all(): readonly { readonly path: string; readonly methods: readonly string[] }[] {
+    return [...this.routes].map(([path, { methods }]) => ({ path, methods: [...methods].sort() }));
+  }
+
   /** The methods of the routes that match a path, in alphabetical order. */
   of(path: string): readonly string[] {
     const given = path.split('/');

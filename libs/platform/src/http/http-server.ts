@@ -41,6 +41,10 @@ export class HttpServer extends FastifyAdapter {
     return this.getInstance<FastifyInstance>();
   }
 
+  routes() {
+    return this.allowed.all();
+  }
+
   /** Nest's own handler is replaced: a known path with another method is 405, else 404. */
   override setNotFoundHandler(): NestFastify {
     return this.getInstance<NestFastify>().setNotFoundHandler((request, reply) => {
@@ -70,7 +74,7 @@ function serverOptions(logger: Logger, limits: HttpLimits): FastifyServerOptions
   let count = 0;
   return {
     logger: false,
-    
+
     bodyLimit: limits.oneBodyBytes,
     connectionTimeout: IDLE_SOCKET_TIMEOUT_MS,
     forceCloseConnections: 'idle',

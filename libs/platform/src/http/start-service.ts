@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ServiceSettings } from '../config/service-fields';
 import { addHealthRoutes, type ReadinessChecks } from '../health/health-routes';
 import type { Logger } from '../logging/logger';
@@ -20,13 +21,15 @@ export interface ServiceDefinition {
   readonly ready: ReadinessChecks;
   readonly limits?: Partial<HttpLimits>;
   /** Adds routes or plugins before Nest adds its own. */
-  readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
+  readonly prepare?: (app: NestFastifyApplication, server: FastifyInstance) => void | Promise<void>;
   /** Called when the stop begins, before requests in flight are awaited: end what is endless. */
   readonly stopping?: () => void | Promise<void>;
 }
 
 export interface RunningService {
   readonly app: NestFastifyApplication;
+  /** Every route, as a pattern with its methods. */
+  routes(): readonly { readonly path: string; readonly methods: readonly string[] }[];
   readonly url: string;
   readonly port: number;
   /** Stops taking requests, finishes those in flight, then closes Nest's modules. */
@@ -59,7 +62,7 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
       exposedHeaders,
     });
   }
-  await definition.prepare?.(app);
+  await definition.prepare?.(app, server.fastify);
   await app.listen({ port: settings.PORT, host: settings.HOST });
   const address = server.fastify.server.address();
   const port = typeof address === 'object' && address ? address.port : settings.PORT;
@@ -75,5 +78,6 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
       clearInterval(sweep);
     }
   };
-  return { app, url, port, stop: () => (stopped ??= stop()) };
+  const routes = () => server.routes();
+  return { app, routes, url, port, stop: () => (stopped ??= stop()) };
 }
