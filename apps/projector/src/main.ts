@@ -10,7 +10,7 @@ runService('projector', projectorConfig, async ({ config, logger, metrics }) =>
     settings: config,
     logger,
     metrics,
-    log: connectKurrentDB(config.KURRENTDB_URL),
-    store: await openReadStore(config.MONGODB_URL, { appName: 'daybook-projector' }),
+    eventStore: connectKurrentDB(config.KURRENTDB_URL),
+    readStore: await openReadStore(config.MONGODB_URL, { appName: 'daybook-projector' }),
   }),
 );

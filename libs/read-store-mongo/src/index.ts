@@ -8,3 +8,6 @@ export * from './leases/mongo-leases';
 export * from './wide-amount';
 export * from './writing/mongo-view-writer';
 export * from './queries';
+export * from './rebuild/rebuild-views';
+export * from './verify/differences';
+export * from './verify/verify-views';

@@ -1,0 +1,83 @@
+import type { EventLog } from '@daybook/event-store';
+import { ledgerPrefixes, PARTITIONS } from '@daybook/ledger-contracts';
+import { project } from '@daybook/subscription';
+import { lowestCheckpoint, MongoCheckpoints } from '../checkpoints/mongo-checkpoints';
+import type { ReadStore } from '../connection/read-store';
+import {
+  dropGeneration,
+  liveGenerations,
+  prepareGeneration,
+  switchGeneration,
+} from '../generations/generations';
+import type { Difference } from '../verify/differences';
+import { verifyViews } from '../verify/verify-views';
+import { MongoViewWriter } from '../writing/mongo-view-writer';
+
+export interface RebuildOptions {
+  readonly store: ReadStore;
+  readonly log: EventLog;
+  readonly onProgress?: (records: number) => void;
+  readonly onDifference: (difference: Difference) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface RebuildReport {
+  readonly from: number;
+  readonly to: number;
+  readonly records: number;
+  /** Zero, or the old generation still answers. */
+  readonly differences: number;
+  readonly switched: boolean;
+}
+
+const PAGE = 2_000;
+
+/** Lies before every position of a log. */
+const BEFORE_ALL = -1n;
+
+/**
+ * Fills a new generation of the views beside the live one from the log, compares it with a
+ * recomputation, and only then lets it answer queries; the old one stays, to go back to at once.
+ */
+export async function rebuildViews(options: RebuildOptions): Promise<RebuildReport> {
+  const { store, log, onDifference, signal } = options;
+  const from = await liveGenerations(store.db)();
+  const to = from + 1;
+  await dropGeneration(store.db, to);
+  await prepareGeneration(store.db, to);
+  const records = await replay(options, to);
+  signal.throwIfAborted();
+  const views = store.views(to);
+  const upTo = (await lowestCheckpoint(views, PARTITIONS))?.position ?? BEFORE_ALL;
+  const { differences } = await verifyViews({ views, log, upTo, onDifference, signal });
+  const switched = differences === 0 && (await switchGeneration(store.db, from, to));
+  if (switched && from > 1) await dropGeneration(store.db, from - 1);
+  return { from, to, records, differences, switched };
+}
+
+/** Projects the whole log into a generation up to what is the end of the log then. */
+async function replay(
+  { store, log, onProgress, signal }: RebuildOptions,
+  generation: number,
+): Promise<number> {
+  const views = store.views(generation);
+  const done = new AbortController();
+  let records = 0;
+  await project({
+    log,
+    writer: new MongoViewWriter({ views }),
+    checkpoints: new MongoCheckpoints(views),
+    prefixes: ledgerPrefixes,
+    partitions: Array.from({ length: PARTITIONS }, (_, partition) => partition),
+    pageSize: PAGE,
+    signal: AbortSignal.any([signal, done.signal]),
+    observer: {
+      onBatch: ({ groups, atEnd }) => {
+        records += groups.reduce((sum, group) => sum + group.records.length, 0);
+        onProgress?.(records);
+        if (atEnd) done.abort();
+      },
+    },
+  });
+  return records;
+}

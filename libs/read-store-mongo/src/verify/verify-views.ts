@@ -1,0 +1,137 @@
+import type { EventLog } from '@daybook/event-store';
+import { ledgerPrefixes, PARTITIONS } from '@daybook/ledger-contracts';
+import { LedgerLaws, RecomputedViews, type PointCounts } from '@daybook/read-model';
+import { pause, readToEnd } from '@daybook/subscription';
+import { lowestCheckpoint } from '../checkpoints/mongo-checkpoints';
+import type { Views } from '../collections/views';
+import { compareDocuments } from './compare-documents';
+import { comparePoints } from './compare-points';
+import type { Difference } from './differences';
+
+export interface VerifyOptions {
+  readonly views: Views;
+  readonly log: EventLog;
+  /** Told each difference as it is found. */
+  readonly onDifference: (difference: Difference) => void;
+  /** Compares views that stand still at this position; absent: at the end of the log. */
+  readonly upTo?: bigint;
+  /** Told how many records were checked so far. */
+  readonly onProgress?: (records: number) => void;
+  /** How long the projector may take to reach the end of the log. */
+  readonly waitMs?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface VerifyReport {
+  readonly records: number;
+  readonly accounts: number;
+  readonly transactions: number;
+  readonly entries: number;
+  readonly differences: number;
+}
+
+const PAGE = 2_000;
+const POLL_MS = 100;
+
+/**
+ * Checks the ledger's laws, recomputes every view from the log and compares: every point, every
+ * document, and that nothing else is stored. The views should be at rest: what is projected
+ * meanwhile would be reported as different.
+ */
+export async function verifyViews(options: VerifyOptions): Promise<VerifyReport> {
+  let differences = 0;
+  const report = (found: readonly Difference[]) => {
+    differences += found.length;
+    found.forEach(options.onDifference);
+  };
+  const { records, end } = await checkLaws(options, report);
+  if (end !== undefined) report(await waitFor(options, end));
+  const recomputed = await compareAll(options, report, end);
+  const { accounts, transactions, counts } = recomputed;
+  const sizes = { accounts: accounts.size, transactions: transactions.size };
+  return { records, ...sizes, entries: counts.entries, differences };
+}
+
+type Report = (found: readonly Difference[]) => void;
+
+/** The whole groups up to where the views that are compared end. */
+async function* groupsOf({ log, upTo, signal }: VerifyOptions, end = upTo) {
+  for await (const page of readToEnd(log, ledgerPrefixes, PAGE)) {
+    signal.throwIfAborted();
+    const groups = page.filter(({ position }) => end === undefined || position <= end);
+    yield groups;
+    if (groups.length < page.length) return;
+  }
+}
+
+async function checkLaws(options: VerifyOptions, report: Report) {
+  const laws = new LedgerLaws();
+  let end: bigint | undefined;
+  let records = 0;
+  for await (const groups of groupsOf(options)) {
+    for (const group of groups) report(laws.take(group).map(asDifference));
+    records += groups.reduce((sum, group) => sum + group.records.length, 0);
+    end = groups.at(-1)?.position ?? end;
+    options.onProgress?.(records);
+  }
+  return { records, end };
+}
+
+async function compareAll(
+  options: VerifyOptions,
+  report: Report,
+  end: bigint | undefined,
+): Promise<RecomputedViews> {
+  const { views } = options;
+  const recomputed = new RecomputedViews();
+  for await (const groups of groupsOf(options, end)) {
+    report(await comparePoints(views, recomputed.apply(groups)));
+  }
+  report(
+    recomputed.imbalances().map(({ currency, sum }) => ({
+      where: 'totals',
+      id: currency,
+      detail: `internal and external accounts sum to ${sum} minor units instead of zero`,
+    })),
+  );
+  for await (const found of compareDocuments(views, recomputed)) report(found);
+  report(await extraPoints(views, recomputed.counts));
+  return recomputed;
+}
+
+const asDifference = (broken: {
+  readonly law: string;
+  readonly stream: string;
+  readonly position: bigint;
+  readonly detail: string;
+}): Difference => ({
+  where: 'log',
+  id: broken.stream,
+  detail: `${broken.law} at position ${broken.position}: ${broken.detail}`,
+});
+
+async function waitFor(options: VerifyOptions, end: bigint): Promise<readonly Difference[]> {
+  const { views, waitMs = 30_000, signal } = options;
+  for (let waited = 0; !signal.aborted; waited += POLL_MS) {
+    const reached = (await lowestCheckpoint(views, PARTITIONS))?.position;
+    if (reached !== undefined && reached >= end) return [];
+    if (waited >= waitMs) {
+      const detail = `stand at ${reached ?? 'nothing'}, the log ends at ${end}`;
+      return [{ where: 'checkpoints', id: 'views', detail }];
+    }
+    await pause(POLL_MS, signal);
+  }
+  return [];
+}
+
+/** All expected points were found one by one: a greater number means that others are there. */
+async function extraPoints(views: Views, counts: PointCounts): Promise<readonly Difference[]> {
+  const found = await Promise.all(
+    (['entries', 'late_entries', 'holds', 'account_states'] as const).map(async (name) => {
+      const stored = await views.collection(name).countDocuments();
+      const extra = stored - counts[name];
+      return { where: name, id: 'all', detail: `${extra} more than the log leads to`, extra };
+    }),
+  );
+  return found.flatMap(({ extra, ...difference }) => (extra > 0 ? [difference] : []));
+}
