@@ -94,8 +94,10 @@ function externalPackages(meta) {
 function writeManifests(packages) {
   const own = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const { overrides } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const manifest = {
     ...own,
+    overrides,
     main: existsSync(join(out, 'main.js')) ? 'main.js' : 'index.js',
     dependencies: Object.fromEntries(
       packages.map((p) => {
