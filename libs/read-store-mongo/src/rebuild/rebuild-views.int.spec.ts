@@ -1,0 +1,53 @@
+import { LedgerLog } from '../../../read-model/src/ledger-log.fixture';
+import { MemoryLog } from '../../../subscription/src/memory-log.fixture';
+import { dropGeneration, readGenerations, switchGeneration } from '../generations/generations';
+import { openViews, type ViewsUnderTest } from '../queries/views.fixture';
+import { rebuildViews } from './rebuild-views';
+
+const ledger = new LedgerLog()
+  .open('alice')
+  .post('t1', [{ from: '@bank', to: 'alice', amount: 500n }]);
+
+let under: ViewsUnderTest;
+
+beforeEach(async () => {
+  under = await openViews();
+});
+afterEach(() => under.close());
+
+const rebuild = (log: MemoryLog) =>
+  rebuildViews({
+    store: under.store,
+    log,
+    onDifference: () => undefined,
+    signal: new AbortController().signal,
+  });
+
+it('fills new views beside the old, switches, and can go back at once', async () => {
+  const log = new MemoryLog();
+  log.records.push(...ledger.records);
+  await under.apply(ledger.groups.slice(0, 1));
+  const report = await rebuild(log);
+  expect(report).toEqual({ from: 1, to: 2, records: 3, differences: 0, switched: true });
+  expect(await readGenerations(under.store.db)).toEqual({ live: 2, previous: 1 });
+  const account = (generation: number) =>
+    under.store.views(generation).collection('accounts').findOne({ _id: 'alice' });
+  expect(await account(1)).toMatchObject({ posted: 0n });
+  expect(await account(2)).toMatchObject({ posted: 500n });
+  expect(await switchGeneration(under.store.db, 2, 1)).toBe(true);
+  expect(await readGenerations(under.store.db)).toEqual({ live: 1, previous: 2 });
+});
+
+it('does not switch to views of a log that breaks a law', async () => {
+  const log = new MemoryLog();
+  const [opened, leg] = ledger.records;
+  log.records.push(opened!, { ...leg!, metadata: { schema: '1', last: 'true' } });
+  const report = await rebuild(log);
+  expect(report).toMatchObject({ switched: false });
+  expect(report.differences).toBeGreaterThan(0);
+  expect(await readGenerations(under.store.db)).toEqual({ live: 1, previous: null });
+});
+
+it('refuses to drop the views that answer queries', async () => {
+  await expect(dropGeneration(under.store.db, 1)).rejects.toThrow('answers queries');
+});
