@@ -40,6 +40,11 @@ export class BsonWriter {
     return this.bytes.subarray(0, this.length);
   }
 
+  /** Leaves room for a head that the caller fills in; the bytes are undefined until then. */
+  skip(size: number): void {
+    this.reserve(size);
+  }
+
   document(doc: Doc, depth: number): void {
     if (depth > DEPTH_MAX) throw new BsonError('document is nested too deeply');
     const start = this.reserve(4);
@@ -66,12 +71,10 @@ export class BsonWriter {
       case 'number':
         if ((value | 0) !== value) throw new BsonError(`not an Int32: ${value}`);
         this.head(BsonType.Int32, name);
-        this.bytes.writeInt32LE(value, this.reserve(4));
-        return;
+        return this.int32(value);
       case 'bigint':
         this.head(BsonType.Int64, name);
-        this.bytes.writeBigInt64LE(value, this.reserve(8));
-        return;
+        return this.int64(value);
       case 'boolean':
         this.head(BsonType.Bool, name);
         return this.byte(value ? 1 : 0);
@@ -91,15 +94,17 @@ export class BsonWriter {
 
   private wrapped(value: Exclude<Value, number | bigint | string | boolean | null | Doc | Value[]>, depth: number): void {
     if (value instanceof Double) {
-      this.bytes.writeDoubleLE(value.value, this.reserve(8));
+      const at = this.reserve(8);
+      this.bytes.writeDoubleLE(value.value, at);
     } else if (value instanceof RawDoc || value instanceof ObjectId || value instanceof Decimal128) {
       this.raw(value.bytes);
     } else if (value instanceof BsonDate) {
-      this.bytes.writeBigInt64LE(value.ms, this.reserve(8));
+      this.int64(value.ms);
     } else if (value instanceof Timestamp) {
-      this.bytes.writeBigUInt64LE(value.bits, this.reserve(8));
+      const at = this.reserve(8);
+      this.bytes.writeBigUInt64LE(value.bits, at);
     } else if (value instanceof Binary) {
-      this.bytes.writeInt32LE(value.bytes.length, this.reserve(4));
+      this.int32(value.bytes.length);
       this.byte(value.subtype);
       this.raw(value.bytes);
     } else if (value instanceof BsonRegex) {
@@ -120,6 +125,17 @@ export class BsonWriter {
     } else if (!(value instanceof Marker)) {
       throw new BsonError('not a BSON value');
     }
+  }
+
+  private int32(value: number): void {
+    // Reserved first: it may replace the buffer.
+    const at = this.reserve(4);
+    this.bytes.writeInt32LE(value, at);
+  }
+
+  private int64(value: bigint): void {
+    const at = this.reserve(8);
+    this.bytes.writeBigInt64LE(value, at);
   }
 
   private head(type: number, name: string): void {
@@ -146,11 +162,13 @@ export class BsonWriter {
   }
 
   private raw(bytes: Buffer): void {
-    bytes.copy(this.bytes, this.reserve(bytes.length));
+    const at = this.reserve(bytes.length);
+    bytes.copy(this.bytes, at);
   }
 
   private byte(value: number): void {
-    this.bytes[this.reserve(1)] = value;
+    const at = this.reserve(1);
+    this.bytes[at] = value;
   }
 
   private reserve(size: number): number {

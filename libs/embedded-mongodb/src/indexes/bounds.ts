@@ -2,6 +2,7 @@ import { BSON_UNDEFINED, BsonType, bsonTypeOf, type Value } from '../bson/values
 import { canonicalRank } from '../ordering/canonical-type';
 import { encodeKey } from '../ordering/key-encoding';
 import type { Comparison, Filter } from '../query/filter';
+import { afterPrefix } from '../storage/keys';
 import { isNaNValue } from '../query/comparisons';
 
 /** Some conjunct on one path, as the planner sees it. */
@@ -11,12 +12,17 @@ export interface Conjunct {
   readonly filter: Extract<Filter, { kind: 'field' }>;
 }
 
-/** The keys that one field of an index may have: single points, or one interval of bytes. */
+/** A place between keys: before or after all keys that begin with `key`. */
+export interface Cut {
+  readonly key: Buffer;
+  readonly after: boolean;
+}
+
+/** The keys that one field of an index may have: single points, or one interval between cuts. */
 export type FieldBounds =
   | { kind: 'points'; points: readonly Value[] }
-  | { kind: 'range'; low: Buffer; high: Buffer };
+  | { kind: 'range'; low: Cut; high: Cut };
 
-const AFTER = Buffer.from([0xff]);
 const POINTS_MAX = 1_000;
 
 /** The conjuncts that must all hold for a document to pass. */
@@ -56,26 +62,21 @@ function pointsOf(value: Value): Value[] {
 function prefixRange(prefix: string): FieldBounds {
   const key = encodeKey(prefix);
   // Without the end mark of the string, the key is the beginning of every longer one.
-  const low = key.subarray(0, key.length - 2);
-  return { kind: 'range', low, high: Buffer.concat([low, AFTER]) };
+  const start = key.subarray(0, key.length - 2);
+  return { kind: 'range', low: { key: start, after: false }, high: { key: start, after: true } };
 }
 
 function rangeOf(op: 'gt' | 'gte' | 'lt' | 'lte', value: Value): FieldBounds | undefined {
   const type = bsonTypeOf(value);
-  if (type === BsonType.MinKey || type === BsonType.MaxKey || type === BsonType.Array) return undefined;
-  if (value === null || isNaNValue(value)) return { kind: 'points', points: [value] };
-  const rank = canonicalRank(value);
-  const key = encodeKey(value);
-  switch (op) {
-    case 'gt':
-      return { kind: 'range', low: Buffer.concat([key, AFTER]), high: Buffer.from([rank + 1]) };
-    case 'gte':
-      return { kind: 'range', low: key, high: Buffer.from([rank + 1]) };
-    case 'lt':
-      return { kind: 'range', low: Buffer.from([rank]), high: key };
-    case 'lte':
-      return { kind: 'range', low: Buffer.from([rank]), high: Buffer.concat([key, AFTER]) };
+  if (type === BsonType.MinKey || type === BsonType.MaxKey || type === BsonType.Array) {
+    return undefined;
   }
+  if (value === null || isNaNValue(value)) return { kind: 'points', points: [value] };
+  const bracket = Buffer.from([canonicalRank(value)]);
+  const cut: Cut = { key: encodeKey(value), after: op === 'gt' || op === 'lte' };
+  return op.startsWith('gt')
+    ? { kind: 'range', low: cut, high: { key: bracket, after: true } }
+    : { kind: 'range', low: { key: bracket, after: false }, high: cut };
 }
 
 /** Both at once: only for fields that never lead through arrays. */
@@ -83,9 +84,18 @@ export function intersect(a: FieldBounds, b: FieldBounds): FieldBounds {
   // The filter is tested on every document found, so points need no second look here.
   if (a.kind === 'points') return a;
   if (b.kind === 'points') return b;
-  const low = Buffer.compare(a.low, b.low) > 0 ? a.low : b.low;
-  const high = Buffer.compare(a.high, b.high) < 0 ? a.high : b.high;
+  const low = compareCuts(a.low, b.low) > 0 ? a.low : b.low;
+  const high = compareCuts(a.high, b.high) < 0 ? a.high : b.high;
   return { kind: 'range', low, high };
+}
+
+function compareCuts(a: Cut, b: Cut): number {
+  return Buffer.compare(cutBytes(a), cutBytes(b));
+}
+
+/** A cut as bytes: the first key at or behind it. */
+export function cutBytes(cut: Cut): Buffer {
+  return cut.after ? afterPrefix(cut.key) : cut.key;
 }
 
 /** True when bounds may hold missing fields, which a sparse index does not know. */

@@ -1,7 +1,7 @@
 import type { Value } from '../bson/values';
 import { encodeKey } from '../ordering/key-encoding';
 import { afterPrefix } from '../storage/keys';
-import type { FieldBounds } from './bounds';
+import { type Cut, cutBytes, type FieldBounds } from './bounds';
 import { CUT_KEY_BYTES, KEY_BYTES_MAX } from './entries';
 
 /** An interval of the keys of one index, without the index's prefix; `to` is not part of it. */
@@ -26,11 +26,9 @@ export function byteRanges(
     const field = bounds[at] as FieldBounds;
     const turned = descending[at] === true;
     if (field.kind === 'range') {
-      const { low, high } = turned ? inverted(field) : field;
+      const [low, high] = turned ? [inverted(field.high), inverted(field.low)] : [field.low, field.high];
       return merged(
-        prefixes.map((prefix) =>
-          fitted({ from: Buffer.concat([prefix, low]), to: Buffer.concat([prefix, high]) }),
-        ),
+        prefixes.map((prefix) => fitted({ from: within(prefix, low), to: within(prefix, high) })),
       );
     }
     const keys = field.points.map((point) => pointKey(point, turned));
@@ -38,7 +36,7 @@ export function byteRanges(
     prefixes = prefixes.flatMap((prefix) => keys.map((key) => Buffer.concat([prefix, key])));
   }
   return merged(
-    prefixes.map((from) => fitted({ from, to: Buffer.concat([from, Buffer.from([0xff])]) })),
+    prefixes.map((from) => fitted({ from, to: afterPrefix(from) })),
   );
 }
 
@@ -53,17 +51,13 @@ function complement(bytes: Buffer): Buffer {
   return turned;
 }
 
-/** Turned over, what was below a key is above its complement and all that continues it. */
-function inverted({ low, high }: { low: Buffer; high: Buffer }): { low: Buffer; high: Buffer } {
-  return { low: afterTurned(high), high: afterTurned(low) };
+/** Turned over, what was before a key comes after its complement. */
+function inverted({ key, after }: Cut): Cut {
+  return { key: complement(key), after: !after };
 }
 
-function afterTurned(bound: Buffer): Buffer {
-  const after = bound.at(-1) === 0xff;
-  const key = after ? bound.subarray(0, -1) : bound;
-  const turned = complement(key);
-  // `key` as a bound stands before all keys that begin with it; turned over it stands behind them.
-  return after ? turned : afterPrefix(turned);
+function within(prefix: Buffer, { key, after }: Cut): Buffer {
+  return cutBytes({ key: Buffer.concat([prefix, key]), after });
 }
 
 /** Keys that were cut keep only their beginning, so bounds must not reach beyond that. */

@@ -124,19 +124,23 @@ export class KeyWriter {
   }
 
   private int64(value: bigint): void {
-    this.bytes.writeBigUInt64BE(value, this.reserve(8));
+    const at = this.reserve(8);
+    this.bytes.writeBigUInt64BE(value, at);
   }
 
   private uint32(value: number): void {
-    this.bytes.writeUInt32BE(value, this.reserve(4));
+    const at = this.reserve(4);
+    this.bytes.writeUInt32BE(value, at);
   }
 
   private raw(bytes: Buffer): void {
-    bytes.copy(this.bytes, this.reserve(bytes.length));
+    const at = this.reserve(bytes.length);
+    bytes.copy(this.bytes, at);
   }
 
   private byte(value: number): void {
-    this.bytes[this.reserve(1)] = value;
+    const at = this.reserve(1);
+    this.bytes[at] = value;
   }
 
   private reserve(size: number): number {

@@ -1,7 +1,7 @@
 import { type BinaryDatabase, EmbeddedStore } from '@daybook/embedded-store';
 import type { CollectionDefinition } from '../indexes/index-definition';
 import { Catalog, decodeCollection, encodeCollection } from './catalog';
-import { collectionPrefix, afterPrefix, indexPrefix, type RecordId, recordIdOfKey } from './keys';
+import { collectionPrefix, afterPrefix, type RecordId, recordIdOfKey } from './keys';
 import { Snapshot, WRITE_READER } from './reader';
 
 const FORMAT = 'embedded-mongodb 1';
@@ -68,6 +68,19 @@ export class MongoStore {
     return this.store.commits.submit(work, bytes);
   }
 
+  /** As `write`, in a transaction of its own that leaves nothing behind when `work` throws. */
+  writeAlone<T>(work: () => T): Promise<T> {
+    return this.store.commits.submitAlone(() => {
+      const before = this.pending;
+      try {
+        return work();
+      } catch (error) {
+        this.pending = before;
+        throw error;
+      }
+    });
+  }
+
   /** The catalog that the running write transaction sees. */
   get writeCatalog(): Catalog {
     return this.pending;
@@ -98,15 +111,16 @@ export class MongoStore {
     this.putVersion();
   }
 
+  /** Gives a collection another name, within a write. */
+  renameCollection(collection: CollectionDefinition, database: string, name: string): void {
+    this.pending = this.pending.without(collection);
+    this.putCollection({ ...collection, database, name });
+  }
+
   /** Notes that the keys under a prefix belong to nothing any more, within a write. */
   leaveGarbage(prefix: Buffer): void {
     this.catalogs.putSync(Buffer.concat([GARBAGE_PREFIX, prefix]), Buffer.alloc(0));
     setImmediate(() => this.sweep());
-  }
-
-  /** The prefix of an index's entries. */
-  entriesOf(collection: CollectionDefinition, indexId: number): Buffer {
-    return indexPrefix(collection.id, indexId);
   }
 
   /** The number of the next document, within a write. */

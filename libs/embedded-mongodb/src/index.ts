@@ -1,0 +1,5 @@
+export {
+  type EmbeddedMongoDB,
+  type EmbeddedMongoDBOptions,
+  startEmbeddedMongoDB,
+} from './server';
