@@ -2,6 +2,7 @@ import { checkCommit, type Decision, type Expected } from './commit-check';
 import { isMetadataStream, type LogWriter } from './log-writer';
 import { canRead } from './readable';
 import type { ProposedEvent } from './stored-event';
+import type { StreamRecord } from './stream-record';
 
 /** A stream that an append writes to or checks. */
 export interface StreamExpectation {
@@ -87,20 +88,31 @@ export function write(
   decisions: readonly Decision[],
 ): AppendOutcome {
   if (events.length === 0) return nothing(writer, streams, decisions);
-  const records = streams.map(({ name }, i) => {
-    const record = writer.obtain(name);
+  const records = streams.map(({ name }) => writer.obtain(name));
+  records.forEach((record, i) => {
     const decision = decisions[i]!;
-    if (decision.kind === 'ok' && decision.undelete && !isMetadataStream(name)) {
-      writer.undelete(record);
-    }
-    return record;
+    if (decision.kind === 'ok' && decision.undelete) writer.undelete(record);
   });
+  const undeleted = softDeletedBases(writer, streams);
   let position = 0;
   for (const { stream, event } of events) {
     position = writer.write(records[stream]!, event).position;
   }
   const done = records.map(({ name, lastRevision }) => ({ name, revision: lastRevision }));
+  for (const base of undeleted) writer.undelete(base);
   return { kind: 'appended', streams: done, position };
+}
+
+/** Metadata written for a soft-deleted stream undelete it: the original then adds its own `$tb` to them. */
+function softDeletedBases(
+  writer: LogWriter,
+  streams: readonly StreamExpectation[],
+): StreamRecord[] {
+  return streams
+    .filter(({ name }) => isMetadataStream(name))
+    .map(({ name }) => writer.find(name.subarray(2)))
+    .filter((base) => base !== undefined)
+    .filter(({ softDeleted }) => softDeleted);
 }
 
 /** The original answers an empty append with the current revision, or 0 for a stream that is none. */

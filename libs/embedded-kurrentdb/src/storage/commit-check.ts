@@ -1,4 +1,4 @@
-import { isMetadataStream, metadataStreamOf, type LogWriter } from './log-writer';
+import { isMetadataStream, type LogWriter } from './log-writer';
 import type { StreamRecord } from './stream-record';
 
 /** What a writer expects of a stream: a revision, or one of the special states below. */
@@ -42,15 +42,14 @@ export function checkCommit(
   return { kind: 'ok', current, undelete: softDeleted };
 }
 
-/** Whether the stream, or the stream whose metadata it holds, was deleted for ever. */
+/**
+ * Whether the stream was deleted for ever. The metadata of such a stream cannot be written either, but for
+ * more metadata where there was some.
+ */
 export function isTombstoned(writer: LogWriter, name: Buffer, record?: StreamRecord): boolean {
   if (record?.tombstoned) return true;
+  if (record && record.lastRevision >= 0) return false;
   return isMetadataStream(name) && (writer.find(name.subarray(2))?.tombstoned ?? false);
-}
-
-/** Whether the stream's metadata stream was ever written. */
-export function hasMetadata(writer: LogWriter, name: Buffer): boolean {
-  return (writer.find(metadataStreamOf(name))?.lastRevision ?? -1) >= 0;
 }
 
 function checkKnownIds(

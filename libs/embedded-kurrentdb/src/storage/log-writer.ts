@@ -139,7 +139,8 @@ export class LogWriter {
     const metastream = this.obtain(metadataStreamOf(record.name));
     const newest = this.event(metastream, metastream.lastRevision);
     const json = newest ? decodeRecordedEvent(newest.record).data : Buffer.from('{}');
-    this.writeMetadata(record.name, undeletedMetadata(json, record.lastRevision + 1));
+    const metadata = undeletedMetadata(json, record.lastRevision + 1);
+    if (metadata) this.writeMetadata(record.name, metadata);
   }
 
   /** An append without events takes a position and nothing else, as in the original. */

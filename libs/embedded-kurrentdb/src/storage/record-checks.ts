@@ -48,9 +48,10 @@ export function appendChecked(
     return { name, expected: checks[checkIndexes[i]!]?.expected ?? expectAny };
   });
   const decisions = decideStreams(writer, streams, events);
+  const repeats = decisions.every(({ kind }) => kind === 'repeated');
   const violations: Violation[] = [];
   decisions.forEach((decision, i) => {
-    const actual = actualOf(decision);
+    const actual = repeats ? undefined : actualOf(decision);
     if (actual === undefined) return;
     violations.push({ checkIndex: checkIndexes[i]!, ...streams[i]!, actual });
   });
@@ -60,30 +61,19 @@ export function appendChecked(
     const actual = checkUnwritten(writer, check);
     if (actual !== undefined) violations.push({ checkIndex, ...check, actual });
   });
-  const known = decisions.findIndex(({ kind }) => kind === 'repeated');
-  const fresh = decisions.some(({ kind }) => kind === 'ok');
-  if (violations.length === 0 && known >= 0 && fresh) {
-    decisions.forEach((decision, i) => {
-      if (decision.kind !== 'repeated') return;
-      violations.push({
-        checkIndex: checkIndexes[i]!,
-        ...streams[i]!,
-        actual: decision.current,
-      });
-    });
-  }
   if (violations.length > 0) {
     violations.sort((a, b) => a.checkIndex - b.checkIndex);
     return { kind: 'violated', violations };
   }
   const outcome =
-    known >= 0 ? repeated(writer, streams, decisions) : write(writer, streams, events, decisions);
+    repeats ? repeated(writer, streams, decisions) : write(writer, streams, events, decisions);
   return outcome as Extract<AppendOutcome, { kind: 'appended' }>;
 }
 
+/** The actual state of a stream that stands in the way; a repeat does when not everything is one. */
 function actualOf(decision: Decision): number | undefined {
   if (decision.kind === 'deleted') return decision.soft ? actualSoftDeleted : actualTombstoned;
-  return decision.kind === 'wrong' ? decision.current : undefined;
+  return decision.kind === 'ok' ? undefined : decision.current;
 }
 
 /** Checks a stream that the append does not write; the actual state when the check fails. */

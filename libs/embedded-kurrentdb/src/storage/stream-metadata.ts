@@ -29,8 +29,13 @@ function isLimit(value: unknown, least: number): value is number | undefined {
   return value === undefined || (Number.isInteger(value) && (value as number) >= least);
 }
 
-/** The metadata of a soft-deleted stream that is written to again: the rest stays, `$tb` moves. */
-export function undeletedMetadata(json: Buffer, truncateBefore: number): Buffer {
-  const parsed = JSON.parse(json.toString('utf8')) as Record<string, unknown>;
-  return Buffer.from(JSON.stringify({ ...parsed, $tb: truncateBefore }));
+/** The metadata of a stream that is undeleted: the rest stays, `$tb` moves. Undefined when they are none. */
+export function undeletedMetadata(json: Buffer, truncateBefore: number): Buffer | undefined {
+  try {
+    const parsed: unknown = JSON.parse(json.toString('utf8'));
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
+    return Buffer.from(JSON.stringify({ ...parsed, $tb: truncateBefore }));
+  } catch {
+    return undefined;
+  }
 }

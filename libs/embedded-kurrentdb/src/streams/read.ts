@@ -106,7 +106,12 @@ export function addEvent(page: Page, store: EventStore, event: StoredEvent, reso
 /** Sends a page, waits for a slow reader and lets other calls have their turn. */
 export async function sendPage(call: ServerCall, page: Page): Promise<void> {
   if (page.bytes.length > 0 && !call.send(page.bytes)) await call.drained();
-  else await new Promise<void>((resolve) => setImmediate(resolve));
+  else await nextTurn();
+}
+
+/** Lets everything else that waits have its turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function streamNotFound(name: Buffer): Buffer {

@@ -7,13 +7,19 @@ import { passes } from '../storage/event-filter';
 import type { EventStore } from '../storage/event-store';
 import { Page } from '../storage/page';
 import type { StoredEvent } from '../storage/stored-event';
-import { addEvent, firstPositionOf, sendPage } from './read';
+import { addEvent, firstPositionOf, nextTurn } from './read';
 import type { ReadRequest } from './read-request';
 import { streamDeleted } from './refusals';
 import { Wake } from './wake';
 
 const pageEventsMax = 512;
 const pageBytesMax = 64 * 1024;
+
+// The original sends the live events of one append to a stream one after the other; a client that leaves
+// after the second never sees the third. A few at once are spread the same way; more are not.
+const pacedPage = 2;
+const pacedMs = 2;
+const pacedEventsMax = 8;
 
 /** Serves a catch-up subscription to one stream: what is there, then what comes, until the call ends. */
 export async function subscribeToStream(
@@ -27,10 +33,12 @@ export async function subscribeToStream(
   if (request.from === 'end') next = store.streams.lastRevision(name) + 1;
   else if (request.from !== 'start') next = request.from + 1;
   call.send(confirmation());
-  const progress = new Progress();
+  const progress = new Progress(call);
   await whileWatched(call, (wake) => store.watchers.watchStream(name, wake), async () => {
-    const page = new Page(pageEventsMax, pageBytesMax);
     const view = store.streams.view(name);
+    const waiting = view.kind === 'readable' ? view.record.lastRevision + 1 - next : 0;
+    const paced = progress.live && waiting <= pacedEventsMax;
+    const page = new Page(paced ? pacedPage : pageEventsMax, pageBytesMax);
     if (view.kind === 'deleted') {
       const tombstone = store.streams.tombstone(name);
       if (tombstone) page.add(tombstone);
@@ -46,8 +54,8 @@ export async function subscribeToStream(
       next = store.streams.forwards(view.record, next, sink);
       more = next <= view.record.lastRevision;
     }
-    progress.note(page, more, (state) => state.uint64(2, Math.max(0, next - 1)));
-    await send(call, page, more);
+    await progress.send(page, more, (state) => state.uint64(2, Math.max(0, next - 1)));
+    if (paced && more) await new Promise((resolve) => setTimeout(resolve, pacedMs));
     return more;
   });
 }
@@ -65,7 +73,7 @@ export async function subscribeToAll(
   let unreported = 0;
   let last = first;
   call.send(confirmation());
-  const progress = new Progress();
+  const progress = new Progress(call);
   await whileWatched(call, (wake) => store.watchers.watchLog(wake), async () => {
     const page = new Page(pageEventsMax, pageBytesMax);
     const read = store.log.forwards(next, (event) => {
@@ -89,8 +97,7 @@ export async function subscribeToAll(
       unreported = 0;
       page.addMessage(checkpoint(last));
     }
-    progress.note(page, more, (state) => state.message(3, positionOf(last)));
-    await send(call, page, more);
+    await progress.send(page, more, (state) => state.message(3, positionOf(last)));
     return more;
   });
 }
@@ -116,24 +123,38 @@ async function whileWatched(
   }
 }
 
-async function send(call: ServerCall, page: Page, more: boolean): Promise<void> {
-  if (more) return sendPage(call, page);
-  if (page.bytes.length > 0 && !call.send(page.bytes)) await call.drained();
-}
-
-/** Tells the client when it has caught up and when it fell behind again. */
+/** Sends pages and tells the client when it has caught up and when it fell behind again. */
 class Progress {
   live = false;
+  private slow = false;
 
-  note(page: Page, more: boolean, state: (writer: ProtoWriter) => ProtoWriter): void {
-    if (this.live === !more) return;
-    this.live = !more;
-    const field = this.live ? 8 : 9;
-    const message = new ProtoWriter().message(field, (news) =>
-      state(news.message(1, timestampNow)),
-    );
-    page.addMessage(frame(message.finish()));
+  constructor(private readonly call: ServerCall) {}
+
+  /** Adds the news to the page, with what `state` says about how far it goes, and sends it. */
+  async send(
+    page: Page,
+    more: boolean,
+    state: (writer: ProtoWriter) => ProtoWriter,
+  ): Promise<void> {
+    if (!more && !this.live) {
+      this.live = true;
+      this.slow = false;
+      page.addMessage(news(8, state));
+    } else if (more && this.live && this.slow) {
+      this.live = false;
+      page.addMessage(news(9, state));
+    }
+    if (page.bytes.length > 0 && !this.call.send(page.bytes)) {
+      this.slow = true;
+      await this.call.drained();
+    } else if (more) await nextTurn();
   }
+}
+
+/** `CaughtUp` (8) or `FellBehind` (9). */
+function news(field: number, state: (writer: ProtoWriter) => ProtoWriter): Buffer {
+  const message = new ProtoWriter().message(field, (body) => state(body.message(1, timestampNow)));
+  return frame(message.finish());
 }
 
 function confirmation(): Buffer {
