@@ -142,6 +142,8 @@ export class GrpcServer {
   }
 
   private accept(stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders): void {
+    // A stream that was reset at once is announced when it is gone already; to answer it would throw.
+    if (stream.destroyed || stream.closed) return;
     const contentType = headers['content-type'] ?? '';
     if (headers[':method'] !== 'POST' || !contentType.startsWith('application/grpc')) {
       answerHttp2(stream, headers, this.options.http1);
