@@ -1,0 +1,94 @@
+import Ajv from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import {
+  startStore,
+  startTested,
+  unique,
+  type TestedService,
+} from '../testing/command-service.fixture';
+
+interface Operation {
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: object }> };
+  readonly responses: Record<string, { content?: Record<string, { schema: object }> }>;
+}
+
+interface Document {
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Record<string, object> };
+}
+
+let store: Awaited<ReturnType<typeof startStore>>;
+let service: TestedService;
+let document: Document;
+
+beforeAll(async () => {
+  store = await startStore();
+  service = await startTested(store.url);
+  document = (await service.send('GET', '/docs-json')).body as unknown as Document;
+});
+afterAll(async () => {
+  await service.stop();
+  await store.stop();
+});
+
+it('names exactly the routes that there are', () => {
+  const served = service
+    .routes()
+    .filter(({ path }) => path.startsWith('/v1/'))
+    .flatMap(({ path, methods }) =>
+      methods
+        .filter((method) => method !== 'HEAD')
+        .map((method) => `${method} ${path.replace(':id', '{id}')}`),
+    );
+  const documented = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(documented.sort()).toEqual(served.sort());
+});
+
+it('serves its page from local files alone', async () => {
+  const page = await fetch(`${service.url}/docs`, { headers: { accept: 'text/html' } });
+  const html = await page.text();
+  expect(html).not.toMatch(/https?:\/\//);
+  for (const [, file] of html.matchAll(/(?:src|href)="([^"]+)"/g)) {
+    expect((await fetch(`${service.url}${file}`)).status).toBe(200);
+  }
+});
+
+it('describes requests and answers as they are', async () => {
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  addFormats(ajv);
+  ajv.addSchema(document, 'doc');
+  const matches = (pointer: string, value: unknown) => {
+    const validate = ajv.compile({ $ref: `doc#/${pointer}` });
+    return validate(value) ? [] : validate.errors;
+  };
+  const at = (path: string, rest: string) =>
+    `paths/${path.replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D')}/${rest}`;
+  const id = unique('alice');
+  const calls: readonly [path: string, status: number, body: object][] = [
+    ['/v1/accounts', 201, { accountId: id, currency: 'EUR', overdraftLimit: '1', metadata: {} }],
+    ['/v1/accounts', 409, { accountId: id, currency: 'USD' }],
+    ['/v1/accounts/{id}/deposits', 201, { amount: '1.00', currency: 'EUR', source: '@bank' }],
+    ['/v1/accounts/{id}/withdrawals', 422, { amount: '100.00', currency: 'EUR' }],
+    ['/v1/accounts/{id}/freeze', 201, { scope: 'debits' }],
+    ['/v1/accounts/{id}/freeze', 200, { scope: 'debits' }],
+    ['/v1/accounts/{id}/unfreeze', 201, {}],
+    ['/v1/transfers', 404, { from: id, to: 'nobody', amount: '1.00', currency: 'EUR' }],
+    [
+      '/v1/transactions',
+      201,
+      { postings: [{ from: id, to: '@x', amount: '1.00', currency: 'EUR' }], pending: true },
+    ],
+  ];
+  for (const [path, status, body] of calls) {
+    const sent = at(path, 'post/requestBody/content/application~1json/schema');
+    expect([path, matches(sent, body)]).toEqual([path, []]);
+    expect([path, matches(sent, { ...body, unknown: 1 })]).not.toEqual([path, []]);
+    const answer = await service.post(path.replace('{id}', id), body);
+    const type = status < 400 ? 'application~1json' : 'application~1problem+json';
+    const received = at(path, `post/responses/${status}/content/${type}/schema`);
+    expect([path, answer.status]).toEqual([path, status]);
+    expect([path, matches(received, answer.body)]).toEqual([path, []]);
+  }
+});
