@@ -1,4 +1,4 @@
-import { given } from './given/given';
+import { given } from './given/given.fixture';
 import {
   change,
   close,
@@ -11,7 +11,7 @@ import {
   unfreeze,
   voidHold,
   withdraw,
-} from './given/phrases';
+} from './given/phrases.fixture';
 
 const stream = 'account-alice';
 

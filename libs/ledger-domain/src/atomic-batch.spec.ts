@@ -1,7 +1,7 @@
 import { atomicBatch } from './atomic-batch';
 import type { LedgerCommand } from './commands';
-import { MemoryLedger } from './given/memory-ledger';
-import { capture, deposit, freeze, hold, open, transfer, withdraw } from './given/phrases';
+import { MemoryLedger } from './given/memory-ledger.fixture';
+import { capture, deposit, freeze, hold, open, transfer, withdraw } from './given/phrases.fixture';
 import { operationOf } from './operation-of';
 
 const batch = (...commands: readonly LedgerCommand[]) => atomicBatch(commands.map(operationOf));

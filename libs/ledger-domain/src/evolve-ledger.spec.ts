@@ -1,7 +1,7 @@
 import { UnreadableEvent, type LedgerEvent } from '@daybook/ledger-contracts';
 import { evolveLedger } from './evolve-ledger';
-import { MemoryLedger } from './given/memory-ledger';
-import { deposit, freeze, open } from './given/phrases';
+import { MemoryLedger } from './given/memory-ledger.fixture';
+import { deposit, freeze, open } from './given/phrases.fixture';
 import { operationOf } from './operation-of';
 
 const ledger = new MemoryLedger();

@@ -1,4 +1,4 @@
-import { given } from './given/given';
+import { given } from './given/given.fixture';
 import {
   capture,
   change,
@@ -13,7 +13,7 @@ import {
   transfer,
   unfreeze,
   withdraw,
-} from './given/phrases';
+} from './given/phrases.fixture';
 
 const reused = { code: 'IdempotencyKeyReused' } as const;
 

@@ -1,4 +1,4 @@
-import { given } from './given/given';
+import { given } from './given/given.fixture';
 import {
   capture,
   change,
@@ -13,7 +13,7 @@ import {
   transfer,
   voidHold,
   withdraw,
-} from './given/phrases';
+} from './given/phrases.fixture';
 
 const accounts = [open('alice'), open('bob'), open('carol')];
 

@@ -1,5 +1,5 @@
-import { MemoryLedger } from './given/memory-ledger';
-import { capture, deposit, hold, open, transfer, withdraw } from './given/phrases';
+import { MemoryLedger } from './given/memory-ledger.fixture';
+import { capture, deposit, hold, open, transfer, withdraw } from './given/phrases.fixture';
 import type { LedgerState } from './operation';
 import { operationOf } from './operation-of';
 import { runnable, type LoadedStates } from './runnable';

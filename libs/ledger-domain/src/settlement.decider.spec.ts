@@ -1,4 +1,4 @@
-import { given } from './given/given';
+import { given } from './given/given.fixture';
 import {
   capture,
   change,
@@ -11,7 +11,7 @@ import {
   transfer,
   voidHold,
   withdraw,
-} from './given/phrases';
+} from './given/phrases.fixture';
 
 const at = NOON;
 const EXPIRES = '2026-03-31T13:00:00.000Z';

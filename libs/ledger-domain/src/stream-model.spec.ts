@@ -1,7 +1,7 @@
 import { encodeAccount } from './account-snapshot';
 import type { AccountState } from './account-state';
-import { MemoryLedger } from './given/memory-ledger';
-import { change, freeze, hold, journal, open, type Move } from './given/phrases';
+import { MemoryLedger } from './given/memory-ledger.fixture';
+import { change, freeze, hold, journal, open, type Move } from './given/phrases.fixture';
 import { operationOf } from './operation-of';
 import { ledgerModel } from './stream-model';
 

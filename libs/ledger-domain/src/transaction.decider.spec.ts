@@ -1,5 +1,5 @@
 import { MAX_BALANCE } from '@daybook/kernel';
-import { given } from './given/given';
+import { given } from './given/given.fixture';
 import {
   change,
   close,
@@ -12,7 +12,7 @@ import {
   transfer,
   withdraw,
   type Move,
-} from './given/phrases';
+} from './given/phrases.fixture';
 
 const at = NOON;
 

@@ -6,7 +6,7 @@ import type { LedgerDecision } from '../operation';
 import { operationOf } from '../operation-of';
 import type { LedgerRejection, RejectionCode } from '../rejections';
 import type { TransactionState } from '../transaction-state';
-import { MemoryLedger } from './memory-ledger';
+import { MemoryLedger } from './memory-ledger.fixture';
 
 /** A refusal with its amounts as decimals of its currency. */
 type Refusal = { readonly code: RejectionCode } & Readonly<Record<string, unknown>>;
