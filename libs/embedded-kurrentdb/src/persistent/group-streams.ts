@@ -97,6 +97,11 @@ export class GroupStreams {
     return this.writing;
   }
 
+  /** Resolves when no checkpoint is being written any more. */
+  async settled(): Promise<void> {
+    await this.writing?.catch(() => undefined);
+  }
+
   /** Adds a link to the message to the parked stream. */
   park(message: GroupMessage<GroupEvent>, reason: string): Promise<void> {
     const metadata = {
@@ -122,7 +127,7 @@ export class GroupStreams {
   }
 
   async delete(): Promise<void> {
-    await this.writing?.catch(() => undefined);
+    await this.settled();
     for (const stream of [this.checkpointStream, this.parkedStream]) {
       const name = Buffer.from(stream);
       if (this.store.streams.view(name).kind !== 'readable') continue;

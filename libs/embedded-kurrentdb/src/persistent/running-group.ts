@@ -91,6 +91,7 @@ export class RunningGroup {
     const place = this.state.unstoredProgress();
     this.perform(this.state.close());
     if (place !== undefined) await this.streams.writeCheckpoint(place).catch(this.onFailure);
+    await this.streams.settled();
   }
 
   /** Stops the group and removes what it stored. */

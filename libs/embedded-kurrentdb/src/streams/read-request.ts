@@ -34,6 +34,7 @@ export function decodeReadRequest(message: Buffer): ReadRequest {
     filter: undefined as EventFilter | undefined,
     checkpointInterval: searchWindowDefault,
   };
+  let subscription = false;
   const outer = new ProtoReader(message);
   while (outer.next()) {
     if (outer.field !== 1) {
@@ -47,9 +48,15 @@ export function decodeReadRequest(message: Buffer): ReadRequest {
       else if (options.field === 3) request.backwards = options.uint64() === 1;
       else if (options.field === 4) request.resolveLinks = options.bool();
       else if (options.field === 5) request.count = options.uint64();
+      else if (options.field === 6) (options.skip(), (subscription = true));
       else if (options.field === 7) Object.assign(request, readFilter(options.message()));
       else options.skip();
     }
+  }
+  // Without this an empty message would be a subscription to everything, for ever.
+  if (request.count === undefined && !subscription) {
+    const message = 'a read needs a number of events, or to be a subscription';
+    throw new GrpcError(GrpcCode.InvalidArgument, message);
   }
   return request;
 }

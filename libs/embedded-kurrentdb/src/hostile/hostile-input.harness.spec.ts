@@ -1,0 +1,102 @@
+import { Random } from '@daybook/testing';
+import { KurrentDBClient, jsonEvent } from '@kurrent/kurrentdb-client';
+import {
+  floodResets,
+  openIdleConnections,
+  openSlowReaders,
+  sendBrokenFrames,
+  sendMutatedFrames,
+} from './attacks';
+import { Bystander } from './bystander';
+import { TargetServer } from './target-server';
+
+/*
+ * Shown to catch planted bugs: without the length check in FrameReader (grpc/framing.ts) 'announced
+ * huge' frames hang their calls; without the bounds check in ProtoReader.take (protobuf/reader.ts)
+ * blown-up lengths end as defects.
+ */
+const seed = Number(process.env['HARNESS_SEED'] ?? 20260101);
+const mutatedFrames = 200_000;
+const brokenFrames = 20_000;
+const resets = 20_000;
+const idleConnections = 2_000;
+const slowReaders = 100;
+const anonymousBytesMax = 400 * 1024 * 1024;
+const slowestMsMax = 5_000;
+
+let target: TargetServer;
+let bystander: Bystander;
+
+beforeAll(async () => {
+  target = await TargetServer.start();
+  bystander = new Bystander(target.url);
+  console.log(`seed ${seed}`);
+});
+afterAll(() => target.stop());
+
+function expectUnharmed(what: string): void {
+  const megabytes = Math.round(target.anonymousBytes / 1024 / 1024);
+  console.log(
+    `after ${what}: ${megabytes} MB, bystander ${bystander.rounds} appends,` +
+      ` slowest ${Math.round(bystander.slowestMs)} ms`,
+  );
+  expect(target.ended).toBeUndefined();
+  expect(target.anonymousBytes).toBeLessThan(anonymousBytesMax);
+  expect(bystander.failures).toEqual([]);
+  expect(bystander.slowestMs).toBeLessThan(slowestMsMax);
+}
+
+test(`${mutatedFrames} mutated gRPC frames`, async () => {
+  const { mutations, endings, connections, hung } = await sendMutatedFrames(
+    target.port,
+    mutatedFrames,
+    new Random(seed),
+    64,
+  );
+  console.log(Object.fromEntries(mutations), Object.fromEntries(endings), { connections });
+  expect([...mutations.values()].reduce((sum, n) => sum + n, 0)).toBeGreaterThanOrEqual(200_000);
+  expect(hung).toEqual([]);
+  expect(connections).toBe(1);
+  expectUnharmed('mutated frames');
+}, 600_000);
+
+test(`${brokenFrames} broken HTTP/2 frames`, async () => {
+  expect(await sendBrokenFrames(target.port, brokenFrames, new Random(seed + 1))).toBeGreaterThan(
+    0,
+  );
+  expectUnharmed('broken frames');
+}, 300_000);
+
+test(`${resets} calls reset at once`, async () => {
+  expect(await floodResets(target.port, resets)).toBe(resets);
+  expectUnharmed('resets');
+}, 300_000);
+
+test(`${idleConnections} idle connections`, async () => {
+  const close = await openIdleConnections(target.port, idleConnections);
+  const client = KurrentDBClient.connectionString(target.url);
+  await client.appendToStream('beside-idle', jsonEvent({ type: 'beside', data: {} }));
+  await client.dispose();
+  expectUnharmed('idle connections');
+  close();
+}, 120_000);
+
+test(`${slowReaders} readers who never read`, async () => {
+  const client = KurrentDBClient.connectionString(target.url);
+  const data = Buffer.alloc(64 * 1024, 7);
+  const close = openSlowReaders(target.port, slowReaders);
+  for (let i = 0; i < 500; i++) {
+    const event = { id: crypto.randomUUID(), type: 'big', contentType: 'application/octet-stream' };
+    await client.appendToStream('fuzz-big', { ...event, data } as never);
+  }
+  await client.dispose();
+  expectUnharmed('slow readers');
+  close();
+}, 120_000);
+
+test('what the bystander was told is there, and no call ended in a defect of ours', async () => {
+  await bystander.stop();
+  expect(bystander.failures).toEqual([]);
+  expect(bystander.rounds).toBeGreaterThan(100);
+  expect(target.complaints).toBe('');
+}, 60_000);
