@@ -6,6 +6,8 @@ import { type Instant, parseInstant } from './instant';
 /** RFC 3339 in, UTC with milliseconds out. */
 @Scalar('DateTime')
 export class DateTimeScalar implements CustomScalar<string, Instant> {
+  readonly description = 'An RFC 3339 instant; answered in UTC with milliseconds.';
+
   parseValue(value: unknown): Instant {
     const instant = typeof value === 'string' ? parseInstant(value) : undefined;
     if (!instant) {

@@ -1,14 +1,12 @@
 /** The GraphQL schema of the query service: what clients rely on, to the letter of its nulls. */
 export const typeDefs = /* GraphQL */ `
-  "An RFC 3339 instant; answered in UTC with milliseconds."
   scalar DateTime
-  "Any JSON value, as the client gave it."
   scalar JSON
 
   type Query {
     "Null when unknown. External accounts as @bank:CZK, or @bank when it has one currency only."
     account(id: ID!, asOf: DateTime, knownAt: DateTime, minPosition: String): Account
-    "The ledger's own accounts (no external ones), in the order in which they were opened."
+    "The ledger's own accounts (no external ones), in the order of their ids."
     accounts(
       first: Int
       after: String

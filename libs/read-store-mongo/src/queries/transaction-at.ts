@@ -34,7 +34,8 @@ export function transactionAt(view: TransactionView, position: bigint): Transact
     effectiveAt: view.effectiveAt,
     recordedAt: view.recordedAt,
     reference: view.reference,
-    metadata: view.metadata === null ? null : JSON.parse(view.metadata),
+    metadata:
+      view.metadata === null ? null : (JSON.parse(view.metadata) as Record<string, unknown>),
     reversalOf: view.kind === 'reversal' ? view.refersTo : null,
     reversedBy: known.status === 'reversed' ? known.transactionId : null,
   };
