@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from './config';
 import { importCommand } from './import/import-command';
+import { rebuildCommand } from './rebuild/rebuild-command';
 import { resetCommand } from './reset/reset-command';
+import { withStores } from './stores/with-stores';
+import { verifyCommand } from './verify/verify-command';
 import { version } from '../package.json';
 
 const usage = `npm run daybook -- COMMAND [options]
@@ -41,6 +44,10 @@ async function main(): Promise<number> {
     case 'import':
       if (rest.length !== 1 || !rest[0]) return misused('import takes one FILE');
       return importCommand(rest[0], values.url.replace(/\/+$/, ''));
+    case 'verify':
+      return withStores(values, verifyCommand);
+    case 'rebuild':
+      return withStores(values, rebuildCommand);
     case 'reset':
       return resetCommand(values.dir, values.yes);
     default:

@@ -35,6 +35,8 @@ async function main(): Promise<number | undefined> {
   const stop = (): void => void server.stop().then(() => process.exit(0));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  // Started with an IPC channel, it ends with the process that started it.
+  if (process.connected) process.once('disconnect', stop);
   return undefined;
 }
 

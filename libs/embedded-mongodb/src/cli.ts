@@ -17,6 +17,8 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  // Started with an IPC channel, it ends with the process that started it.
+  if (process.connected) process.once('disconnect', stop);
 }
 
 function readArguments(): { dataDir: string; port: number; host: string } {
