@@ -9,24 +9,48 @@ export interface CacheBounds {
   readonly cacheBytesMax: number;
 }
 
+/** How many entries are looked at for one that can go. */
+const LOOKS = 16;
+
+/** Entries of one kind, with a hand that goes round to find those not used since it last came. */
+class Room<State> {
+  readonly entries = new Map<string, StreamEntry<State>>();
+  private hand = this.entries.values();
+
+  /**
+   * An entry that nobody holds or used since the hand came by, if one is near. The hand stays
+   * where it is between calls: a map that is searched from its start each time is slow, as what
+   * was deleted there is still stepped over.
+   */
+  next(): StreamEntry<State> | undefined {
+    for (let looks = 0; looks < LOOKS; looks += 1) {
+      const { value: entry, done } = this.hand.next();
+      if (done) this.hand = this.entries.values();
+      else if (entry.pins === 0 && !entry.used) return entry;
+      else entry.used = false;
+    }
+    return undefined;
+  }
+}
+
 /**
  * States in memory, bounded by entries and bytes. Streams that decisions read push each other
- * out by last use; streams that were only written (identities, one a command) have a smaller
- * room of their own, so that they never push out the accounts. Absence is never kept.
+ * out by use; streams that were only written (identities, one a command) have a smaller room of
+ * their own, so that they never push out the accounts. Absence is never kept.
  */
 export class StateCache<State> {
-  private readonly wanted = new Map<string, StreamEntry<State>>();
-  private readonly recent = new Map<string, StreamEntry<State>>();
+  private readonly wanted = new Room<State>();
+  private readonly recent = new Room<State>();
   private bytes = 0;
 
   constructor(private readonly bounds: CacheBounds) {}
 
   get size(): number {
-    return this.wanted.size + this.recent.size;
+    return this.wanted.entries.size + this.recent.entries.size;
   }
 
   get(stream: string): StreamEntry<State> | undefined {
-    return this.wanted.get(stream) ?? this.recent.get(stream);
+    return this.wanted.entries.get(stream) ?? this.recent.entries.get(stream);
   }
 
   /** The stream's entry, pinned until `release`; `read`: a decision will look at its state. */
@@ -35,13 +59,14 @@ export class StateCache<State> {
     if (entry === undefined) {
       entry = new StreamEntry<State>(stream);
       entry.wanted = read;
-      (read ? this.wanted : this.recent).set(stream, entry);
+      this.roomOf(entry).entries.set(stream, entry);
       this.bytes += ENTRY_BYTES;
-    } else if (read) {
-      (entry.wanted ? this.wanted : this.recent).delete(stream);
+    } else if (read && !entry.wanted) {
+      this.recent.entries.delete(stream);
       entry.wanted = true;
-      this.wanted.set(stream, entry);
+      this.wanted.entries.set(stream, entry);
     }
+    entry.used = true;
     entry.pins += 1;
     return entry;
   }
@@ -59,35 +84,29 @@ export class StateCache<State> {
     entry.weight = weight;
   }
 
+  private roomOf(entry: StreamEntry<State>): Room<State> {
+    return entry.wanted ? this.wanted : this.recent;
+  }
+
   private drop(entry: StreamEntry<State>): void {
-    if ((entry.wanted ? this.wanted : this.recent).delete(entry.stream)) {
-      this.bytes -= ENTRY_BYTES + entry.weight;
-    }
+    if (this.roomOf(entry).entries.delete(entry.stream)) this.bytes -= ENTRY_BYTES + entry.weight;
   }
 
   private makeRoom(): void {
     const { recent, wanted, bounds } = this;
-    let more = true;
-    while (more && recent.size > bounds.recentStreamsMax) more = this.evictFrom(recent);
-    while (more && wanted.size > bounds.streamsCachedMax) more = this.evictFrom(wanted);
-    while (more && this.bytes > bounds.cacheBytesMax) {
-      more = this.evictFrom(recent.size > 0 ? recent : wanted);
+    for (let dropped = true; dropped;) {
+      const over = this.bytes > bounds.cacheBytesMax;
+      const crowded = recent.entries.size > bounds.recentStreamsMax;
+      if (crowded || (over && recent.entries.size > 0)) dropped = this.evictFrom(recent);
+      else if (over || wanted.entries.size > bounds.streamsCachedMax) {
+        dropped = this.evictFrom(wanted);
+      } else return;
     }
   }
 
-  /** Drops the least recently used entry that nobody holds, if one is among the oldest few. */
-  private evictFrom(room: Map<string, StreamEntry<State>>): boolean {
-    let looks = 8;
-    for (const [stream, entry] of room) {
-      if (entry.pins === 0) {
-        this.drop(entry);
-        return true;
-      }
-      if (--looks === 0) return false;
-      // Held by a command under way: it was just used, so it goes to the young end.
-      room.delete(stream);
-      room.set(stream, entry);
-    }
-    return false;
+  private evictFrom(room: Room<State>): boolean {
+    const entry = room.next();
+    if (entry !== undefined) this.drop(entry);
+    return entry !== undefined;
   }
 }

@@ -32,6 +32,8 @@ export class StreamEntry<State> {
   pins = 0;
   /** Read by a decision: worth keeping longer than a stream that was only written. */
   wanted = false;
+  /** Used since the cache last looked at it. */
+  used = true;
   weight = 0;
   /** The append that last took a check of the stream: a stream has at most one in each. */
   checkedIn = -1;

@@ -13,20 +13,20 @@ import {
  * What befalls one append: lost before it reached the store, its answer lost after the commit,
  * delayed on the wire until after its sender gave up, or refused for what it is.
  */
-export type AppendFault = 'none' | 'lost-before' | 'lost-after' | 'delayed' | 'refused';
+export type AppendFault = 'lost-before' | 'lost-after' | 'delayed' | 'refused';
 
-/** Decides what befalls the `nth` append (from 1); may await, to hold it or let a rival in first. */
+/** What befalls the `nth` append (from 1), if anything; may hold it or let a rival in first. */
 export type AppendFaults = (
   nth: number,
   records: readonly NewRecord[],
   checks: readonly StreamCheck[],
-) => AppendFault | Promise<AppendFault>;
+) => AppendFault | undefined | Promise<AppendFault | undefined | void>;
 
 /** A store between which and its user things go wrong, as told. Counts what passes. */
 export class FaultyEventStore implements EventStore {
   /** Everything fails as long as it is true, before reaching the store. */
   down = false;
-  onAppend: AppendFaults = () => 'none';
+  onAppend: AppendFaults = () => undefined;
   onRead: (stream: string) => void | Promise<void> = () => undefined;
   appends = 0;
   reads = 0;

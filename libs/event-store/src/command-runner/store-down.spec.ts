@@ -1,0 +1,90 @@
+import { move } from './specs/purses';
+import { held, logOf, runnerOn, running, settled } from './specs/running';
+
+const few = { resendsMax: 2, fencesMax: 2, readRetriesMax: 1 };
+
+describe('a store that is down', () => {
+  it('gives the truth about outcomes, refuses at once, and recovers by itself', async () => {
+    const { memory, store, runner } = await running({ a: 10, b: 0 }, few);
+    const slow = held();
+    store.onAppend = () => slow.promise.then(() => 'lost-before');
+    const inFlight = runner.run(move('m1', 'a', 'b', 1));
+    await settled();
+    const queued = runner.run(move('m2', 'a', 'b', 1));
+    const report = runner.run(move('m3', 'b', '@', 100));
+    slow.release();
+    store.down = true;
+    await expect(inFlight).rejects.toMatchObject({ code: 'StoreUnavailable', outcome: 'unknown' });
+    await expect(queued).rejects.toMatchObject({ code: 'StoreUnavailable', outcome: 'none' });
+    await expect(report).rejects.toMatchObject({ code: 'StoreUnavailable', outcome: 'none' });
+    expect(runner.available).toBe(false);
+    await expect(runner.run(move('m4', 'a', 'b', 1))).rejects.toMatchObject({ outcome: 'none' });
+
+    store.onAppend = () => undefined;
+    store.down = false;
+    await settled();
+    expect(runner.available).toBe(true);
+    const after = await runner.run(move('m5', 'a', 'b', 2));
+    // The one of unknown outcome may have been done, by its fence; all others were not.
+    const moves = (await logOf(memory)).map(({ stream }) => stream).filter((s) => /^move/.test(s));
+    expect(moves).toEqual(['move-m1', 'move-m5']);
+    expect(after.answer).toEqual({ status: 'moved', left: 7 });
+  });
+
+  it('fails reads as certainly without effect, after a bounded number of tries', async () => {
+    const { memory, store } = await running({ a: 10 });
+    const other = runnerOn(store, few);
+    store.down = true;
+    await expect(other.run(move('m1', 'a', '@', 1))).rejects.toMatchObject({ outcome: 'none' });
+    expect(store.reads).toBeLessThanOrEqual(2);
+    store.down = false;
+    expect((await other.run(move('m1', 'a', '@', 1))).answer).toEqual({ status: 'moved', left: 9 });
+    expect(await memory.readStream('move-m1', 0, 9)).toHaveLength(1);
+  });
+
+  it('holds no more commands than it may, by count and by bytes', async () => {
+    const { store, runner } = await running({ a: 100 }, { commandsMax: 5, bytesMax: 350 });
+    const slow = held();
+    store.onAppend = () => slow.promise;
+    const held3 = [1, 2, 3].map((n) => runner.run(move(`m${n}`, 'a', '@', 1)));
+    await expect(runner.run(move('m4', 'a', '@', 1))).rejects.toMatchObject({ code: 'Overloaded' });
+    const small = { ...move('m5', 'a', '@', 1), bytes: 1 };
+    const held5 = [runner.run(small), runner.run({ ...move('m6', 'a', '@', 1), bytes: 1 })];
+    const seventh = { ...move('m7', 'a', '@', 1), bytes: 1 };
+    await expect(runner.run(seventh)).rejects.toMatchObject({ code: 'Overloaded' });
+    slow.release();
+    await Promise.all([...held3, ...held5]);
+    expect((await runner.run(move('m4', 'a', '@', 1))).answer).toEqual({
+      status: 'moved',
+      left: 94,
+    });
+  });
+
+  it('refuses a command that is larger than any store need take', async () => {
+    const { runner, store } = await running({ a: 10 }, { commandBytesMax: 1_000 });
+    await expect(runner.run(move('m1', 'a', '@', 1))).rejects.toMatchObject({
+      code: 'CommandTooLarge',
+      retryable: false,
+    });
+    expect(store.appends).toBe(0);
+  });
+
+  it('shuts down after what is under way, or in bounded time with the truth', async () => {
+    const { memory, store, runner } = await running({ a: 10 }, { ...few, drainMsMax: 30 });
+    const answer = runner.run(move('m1', 'a', '@', 1));
+    const stopped = runner.stop();
+    await expect(runner.run(move('m2', 'a', '@', 1))).rejects.toMatchObject({ outcome: 'none' });
+    expect((await answer).kind).toBe('appended');
+    await stopped;
+
+    const other = runnerOn(store, { ...few, fencesMax: 1_000_000, drainMsMax: 30 });
+    await other.run(move('m3', 'a', '@', 1));
+    store.onAppend = () => 'lost-before';
+    const doubtful = other.run(move('m4', 'a', '@', 1));
+    const rejected = expect(doubtful).rejects.toMatchObject({ outcome: 'unknown' });
+    await settled();
+    await other.stop();
+    await rejected;
+    expect(await memory.readLast('move-m4')).toBeUndefined();
+  });
+});
