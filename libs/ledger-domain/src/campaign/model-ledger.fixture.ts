@@ -405,7 +405,8 @@ export class ModelLedger {
     if (texts.length !== postings.length) throw new No('InvalidRequest');
     const read = texts.map((decimal, index) => {
       const value = parseDecimal(decimal, postings[index]?.currency === 'KRW' ? 0 : 2);
-      if (typeof value !== 'bigint' || value < 0n) throw new No('InvalidAmount');
+      if (typeof value !== 'bigint' || value < 0n || value > MAX_AMOUNT)
+        throw new No('InvalidAmount');
       return value;
     });
     if (read.every((amount) => amount === 0n)) throw new No('InvalidAmount');

@@ -12,7 +12,7 @@ import { ModelLedger, type Expected } from './model-ledger.fixture';
  * `DAYBOOK_SEED=<seed>`.
  */
 const SEQUENCES = 50_000;
-const SHARE = 5_000;
+const SHARE = 2_000;
 
 const seed = Number(process.env.DAYBOOK_SEED ?? Date.now() % 2 ** 31);
 
