@@ -8,6 +8,10 @@ import {
   type ServiceMetrics,
   type ServiceSettings,
 } from '@daybook/platform';
+import { CommandBus } from '@nestjs/cqrs';
+import { batchRoute } from './batches/batch-docs';
+import { addBatchRoutes } from './batches/batch-routes';
+import { BatchRunner } from './batches/batch-runner';
 import { CommandModule } from './command.module';
 import { documentUseCase, openApiDocument } from './docs/open-api';
 import { serveDocs } from './docs/docs-page';
@@ -29,6 +33,8 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
   const { settings, logger, metrics, connection } = parts;
   const runner = createCommandRunner({ store: connection.store, model: ledgerModel });
   watchRunner(runner, metrics.registry);
+  const ledger = new Ledger(runner);
+  const stopping = new AbortController();
   const ground = {
     now: () => new Date(),
     effectiveDaysBackMax: settings.EFFECTIVE_DAYS_BACK_MAX,
@@ -37,11 +43,15 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
     settings,
     logger,
     metrics,
-    module: CommandModule.of({ ledger: new Ledger(runner), ground }),
+    module: CommandModule.of({ ledger: ledger, ground }),
     ready: { eventStore: () => connection.ping() },
-    prepare: (_app, server) => {
-      serveDocs(server, openApiDocument(useCases.map(documentUseCase), {}), parts.docsFolder);
+    prepare: (app, server) => {
+      const batches = new BatchRunner(app.get(CommandBus), ledger, logger);
+      addBatchRoutes(server, batches, ground, stopping.signal);
+      const routes = [...useCases.map(documentUseCase), batchRoute];
+      serveDocs(server, openApiDocument(routes, {}), parts.docsFolder);
     },
+    stopping: () => stopping.abort(),
   });
   const stop = async () => {
     await service.stop();

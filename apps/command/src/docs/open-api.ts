@@ -27,7 +27,7 @@ const header = (description: string, schema: Json = { type: 'string' }): Json =>
   schema,
 });
 
-const positionHeader = {
+export const positionHeader = {
   'Daybook-Position': header('At or after the last record of the command'),
 };
 

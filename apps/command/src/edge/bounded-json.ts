@@ -15,6 +15,7 @@ export function boundedJson(value: object): string | undefined {
     for (const node of level) {
       if (typeof node === 'number' && !Number.isFinite(node)) return 'has a number out of range';
       if (typeof node !== 'object' || node === null) continue;
+      if (Object.hasOwn(node, '__proto__')) return 'has a field that is not allowed';
       const children = Object.values(node);
       nodes += children.length;
       if (nodes > NODES_MAX) return `has more than ${NODES_MAX} values`;

@@ -77,12 +77,15 @@ export const ownerId = z.string().min(1).max(200);
 
 /** Free JSON of the client's, kept small and shallow. */
 export const metadata = z
-  .record(z.string(), z.unknown())
+  .custom<Readonly<Record<string, unknown>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
+  )
   .superRefine((value, context) => {
     const trouble = boundedJson(value);
     if (trouble) context.addIssue({ code: 'custom', message: trouble });
   })
-  .meta({ description: 'Free JSON: at most 16 KiB, 8 levels deep' });
+  .meta({ type: 'object', description: 'Free JSON: at most 16 KiB, 8 levels deep' });
 
 /** Fields that every command that moves money may have. */
 export const transactionFields = {

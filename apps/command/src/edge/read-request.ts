@@ -102,5 +102,6 @@ export function readIdempotencyKey(request: FastifyRequest): string | undefined 
 
 const DAY_MS = 86_400_000;
 
-const notBefore = (now: Date, days: number | undefined): string | undefined =>
+/** The bound on the past that holds now. */
+export const notBefore = (now: Date, days: number | undefined): string | undefined =>
   days === undefined ? undefined : new Date(now.getTime() - days * DAY_MS).toISOString();

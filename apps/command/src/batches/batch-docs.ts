@@ -1,0 +1,87 @@
+import {
+  idempotencyKey,
+  json,
+  jsonSchema,
+  positionHeader,
+  problemResponses,
+  ref,
+  type DocumentedRoute,
+} from '../docs/open-api';
+import { postingRefusals, sharedRefusals } from '../edge/shared-refusals';
+import { useCases } from '../use-cases';
+import { batchBody, NDJSON } from './batch-routes';
+
+type Schema = Readonly<Record<string, unknown>> & {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[];
+};
+
+/** Every command as a batch's item: the body of its own route, its type and what its path has. */
+const items = useCases.map(({ operation, subject, body }) => {
+  const schema: Schema = jsonSchema(body);
+  const id = { type: 'string', pattern: '^[a-z0-9_][a-z0-9._-]{0,99}$' };
+  return {
+    ...schema,
+    title: operation,
+    properties: {
+      type: { const: operation },
+      ...(subject !== 'none' && { id }),
+      ...(subject === 'account' && { accountId: id }),
+      idempotencyKey: { type: 'string', minLength: 1, maxLength: 255 },
+      ...schema.properties,
+    },
+    required: ['type', ...(subject === 'transaction' ? ['id'] : []), ...(schema.required ?? [])],
+    ...(subject === 'account' && { oneOf: [{ required: ['id'] }, { required: ['accountId'] }] }),
+  };
+});
+
+const result = {
+  type: 'object',
+  properties: {
+    status: { type: 'integer' },
+    body: { anyOf: [ref('Transaction'), ref('Account'), ref('Problem')] },
+  },
+  required: ['status', 'body'],
+  additionalProperties: false,
+};
+
+const command = { oneOf: items };
+const batch: Schema = jsonSchema(batchBody);
+const commands = { ...(batch.properties?.['commands'] as object), items: command };
+
+const allRefusals = [...sharedRefusals, ...postingRefusals, ...useCases.flatMap((u) => u.refusals)];
+
+/** `POST /v1/batches` as an operation of the document. */
+export const batchRoute: DocumentedRoute = {
+  path: '/v1/batches',
+  method: 'post',
+  operation: {
+    operationId: 'batch',
+    summary: 'Many commands, each on its own or all or none',
+    description: `As JSON, or as \`${NDJSON}\`: a command a line, a result a line, in order.`,
+    parameters: [idempotencyKey],
+    requestBody: {
+      required: true,
+      content: {
+        ...json({ ...batch, properties: { ...batch.properties, commands } }),
+        [NDJSON]: { schema: command },
+      },
+    },
+    responses: {
+      '200': {
+        description: 'What each command was answered with, in order',
+        headers: positionHeader,
+        content: {
+          ...json({
+            type: 'object',
+            properties: { results: { type: 'array', items: result } },
+            required: ['results'],
+            additionalProperties: false,
+          }),
+          [NDJSON]: { schema: result },
+        },
+      },
+      ...problemResponses(allRefusals),
+    },
+  },
+};

@@ -1,0 +1,140 @@
+import { ProblemError } from '@daybook/platform';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { invalidRequest, problemOfIssues } from '../edge/field-errors';
+import { readIdempotencyKey, type Ground } from '../edge/read-request';
+import type { BatchOrigin } from './batch-item';
+import type { BatchRunner, ItemResult } from './batch-runner';
+import { linesOf } from './lines';
+import { orderedResults } from './ordered-results';
+
+const BODY_BYTES_MAX = 16 * 1024 * 1024;
+const COMMANDS_MAX = 10_000;
+const ITEM_BYTES_GUESSED = 300;
+
+export const NDJSON = 'application/x-ndjson';
+
+/** A batch as one JSON body; its commands are read one by one, as their own routes would. */
+export const batchBody = z.strictObject({
+  atomic: z.boolean().optional().meta({ default: false, description: 'All or none' }),
+  commands: z.array(z.unknown()).min(1).max(COMMANDS_MAX),
+});
+
+/**
+ * `POST /v1/batches`, as JSON or as a stream of lines both ways. It stands beside Nest's routes as
+ * it has a larger body than they, and a parser for streams that they must not have.
+ */
+export function addBatchRoutes(
+  server: FastifyInstance,
+  runner: BatchRunner,
+  ground: Ground,
+  stopping: AbortSignal,
+): void {
+  void server.register(async (scope) => {
+    scope.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload));
+    scope.post('/v1/batches', { bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
+      const [unknown] = Object.keys(request.query as object);
+      if (unknown !== undefined) throw invalidRequest(unknown, 'is not supported');
+      const key = readIdempotencyKey(request);
+      const origin = { ground, correlationId: request.id, key };
+      if (request.headers['content-type']?.startsWith(NDJSON)) {
+        return streamResults(runner, request, reply, origin, stopping);
+      }
+      return answerBatch(runner, request, reply, origin);
+    });
+  });
+}
+
+async function answerBatch(
+  runner: BatchRunner,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  origin: BatchOrigin,
+) {
+  if (request.body === undefined) throw invalidRequest('', 'a JSON body is required');
+  const parsed = batchBody.safeParse(request.body);
+  if (!parsed.success) throw problemOfIssues(parsed.error.issues);
+  const { atomic = false, commands } = parsed.data;
+  const bytes = Number(request.headers['content-length']) || commands.length * ITEM_BYTES_GUESSED;
+  const results = atomic
+    ? await runner.runAtomic(commands, bytes, origin)
+    : await runEach(runner, commands, Math.ceil(bytes / commands.length), origin);
+  const position = highest(results);
+  if (position !== undefined) reply.header('daybook-position', position);
+  if (results.every(({ replayed }) => replayed)) reply.header('idempotent-replayed', 'true');
+  const shown = results.map(({ status, body }) => ({ status, body }));
+  return reply.type('application/json').send(JSON.stringify({ results: shown }));
+}
+
+async function runEach(
+  runner: BatchRunner,
+  commands: readonly unknown[],
+  bytes: number,
+  origin: BatchOrigin,
+): Promise<readonly ItemResult[]> {
+  const results: ItemResult[] = [];
+  const run = async (sent: unknown, index: number) => {
+    results[index] = await runner.runItem(sent, index, bytes, origin);
+    return '';
+  };
+  for await (const _ of orderedResults(Readable.from(commands.map((sent) => [sent])), ([sent], i) =>
+    run(sent, i),
+  ));
+  return results;
+}
+
+function highest(results: readonly ItemResult[]): string | undefined {
+  let most: bigint | undefined;
+  for (const { position } of results) {
+    if (position !== undefined && (most === undefined || BigInt(position) > most)) {
+      most = BigInt(position);
+    }
+  }
+  return most === undefined ? undefined : String(most);
+}
+
+/** A line in, a line out, in order; a line that cannot be read is answered and the rest goes on. */
+function streamResults(
+  runner: BatchRunner,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  origin: BatchOrigin,
+  stopping: AbortSignal,
+) {
+  const answer = async (line: Line, index: number) => {
+    const { status, body } = await answerLine(runner, line, index, origin);
+    return `${JSON.stringify({ status, body })}\n`;
+  };
+  const lines = untilStopped(linesOf(request.body as AsyncIterable<Buffer>), stopping);
+  return reply.type(NDJSON).send(Readable.from(orderedResults(lines, answer)));
+}
+
+type Line = Buffer | ProblemError;
+
+async function* untilStopped(
+  lines: AsyncIterable<Buffer>,
+  stopping: AbortSignal,
+): AsyncGenerator<Line> {
+  try {
+    for await (const line of lines) {
+      yield line;
+      if (stopping.aborted) return;
+    }
+  } catch (error) {
+    // Too long a line ends the stream, but not without an answer of its own.
+    if (!(error instanceof ProblemError)) throw error;
+    yield error;
+  }
+}
+
+async function answerLine(runner: BatchRunner, line: Line, index: number, origin: BatchOrigin) {
+  if (line instanceof ProblemError) return runner.failed(line, origin);
+  let sent: unknown;
+  try {
+    sent = JSON.parse(line.toString('utf8'));
+  } catch {
+    return runner.failed(invalidRequest('', 'the line is not valid JSON'), origin);
+  }
+  return runner.runItem(sent, index, line.length, origin);
+}

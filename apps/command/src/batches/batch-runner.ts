@@ -1,0 +1,116 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import { problemFromError, ProblemError, type Logger } from '@daybook/platform';
+import type { LedgerCommand } from '@daybook/ledger-domain';
+import { invalidRequest } from '../edge/field-errors';
+import { problemOfFailure } from '../edge/failures';
+import { problemOfRejection } from '../edge/refusals';
+import { bodyOf, statusOf } from '../edge/send-answer';
+import type { CommandResult } from '../ledger/command-result';
+import type { Ledger } from '../ledger/ledger';
+import { problemAt, readItem, type BatchItem, type BatchOrigin } from './batch-item';
+
+/** What its own route would have answered to one command of a batch. */
+export interface ItemResult {
+  readonly status: number;
+  readonly body: object;
+  /** Undefined: it was no success. */
+  readonly position: string | undefined;
+  readonly replayed: boolean;
+}
+
+/** Postings of one atomic batch: all go into one append. */
+const ATOMIC_POSTINGS_MAX = 10_000;
+
+/** Runs the commands of batches: each on its own, or all or none. */
+export class BatchRunner {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly ledger: Ledger,
+    private readonly logger: Logger,
+  ) {}
+
+  /** One command on its own; never throws. */
+  async runItem(sent: unknown, index: number, bytes: number, origin: BatchOrigin) {
+    try {
+      const { useCase, input, context } = readItem(sent, index, bytes, origin);
+      return itemResult(await this.bus.execute(new useCase.message(input, context)));
+    } catch (error) {
+      return this.failed(problemOfFailure(error), origin);
+    }
+  }
+
+  /** What a command was answered with that could not be read, or ended in an error. */
+  failed(error: unknown, { correlationId }: BatchOrigin): ItemResult {
+    const { body, code } = problemFromError(error);
+    if (code === 'InternalError') this.logger.error({ err: error, correlationId }, 'batch item');
+    return { status: body.status, body, position: undefined, replayed: false };
+  }
+
+  /** All commands or none. Throws the problem of the first that refuses, with its index. */
+  async runAtomic(
+    sent: readonly unknown[],
+    bytes: number,
+    origin: BatchOrigin,
+  ): Promise<readonly ItemResult[]> {
+    const items = sent.map((each, index) => readAt(each, index, bytes, origin));
+    const commands = items.map(({ useCase, input, context }) => useCase.command(input, context));
+    refuseRepeats(commands);
+    refuseTooMuch(commands);
+    const [first] = items;
+    if (!first) return [];
+    try {
+      const answer = await this.ledger.runAtomic(commands, { ...first.context, bytes });
+      if (answer.accepted) return answer.results.map(itemResult);
+      throw problemAt(problemOfRejection(answer.rejection), answer.index);
+    } catch (error) {
+      throw problemOfFailure(error);
+    }
+  }
+}
+
+function readAt(sent: unknown, index: number, bytes: number, origin: BatchOrigin): BatchItem {
+  try {
+    return readItem(sent, index, bytes, origin);
+  } catch (error) {
+    throw problemAt(error, index);
+  }
+}
+
+function itemResult(result: CommandResult): ItemResult {
+  if (result.accepted) {
+    const { position, outcome } = result;
+    const replayed = outcome === 'replayed';
+    return { status: statusOf(result), body: bodyOf(result), position, replayed };
+  }
+  const { body } = problemOfRejection(result.rejection);
+  return { status: body.status, body, position: undefined, replayed: false };
+}
+
+/** One group cannot hold the same identity twice. */
+function refuseRepeats(commands: readonly LedgerCommand[]): void {
+  const seen = new Set<string>();
+  for (const [index, command] of commands.entries()) {
+    for (const identity of identitiesOf(command)) {
+      if (seen.has(identity)) throw invalidRequest(`commands.${index}`, 'repeats an id of another');
+      seen.add(identity);
+    }
+  }
+}
+
+function identitiesOf(command: LedgerCommand): readonly string[] {
+  if ('transactionId' in command) return [`transaction ${command.transactionId}`];
+  const opened = command.type === 'openAccount' ? [`account ${command.accountId}`] : [];
+  return command.requestId === undefined ? opened : [...opened, `request ${command.requestId}`];
+}
+
+function refuseTooMuch(commands: readonly LedgerCommand[]): void {
+  const postings = commands.reduce(
+    (sum, command) => sum + (command.type === 'transact' ? command.postings.length : 1),
+    0,
+  );
+  if (postings <= ATOMIC_POSTINGS_MAX) return;
+  throw new ProblemError(
+    'RequestTooLarge',
+    `an atomic batch may have ${ATOMIC_POSTINGS_MAX} postings in all`,
+  );
+}

@@ -1,0 +1,230 @@
+import {
+  startStore,
+  startTested,
+  unique,
+  type TestedService,
+} from '../testing/command-service.fixture';
+
+interface Result {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+let store: Awaited<ReturnType<typeof startStore>>;
+let service: TestedService;
+let alice: string;
+let bob: string;
+
+beforeAll(async () => {
+  store = await startStore();
+  service = await startTested(store.url);
+});
+afterAll(async () => {
+  await service.stop();
+  await store.stop();
+});
+beforeEach(() => {
+  alice = unique('alice');
+  bob = unique('bob');
+});
+
+const batch = async (commands: unknown, more: object = {}, headers: object = {}) => {
+  const answer = await service.post('/v1/batches', { commands, ...more }, headers);
+  return { ...answer, results: (answer.body['results'] ?? []) as Result[] };
+};
+
+const open = (accountId: string) => ({ type: 'openAccount', accountId, currency: 'EUR' });
+const deposit = (accountId: string, amount: string, more: object = {}) => ({
+  type: 'deposit',
+  accountId,
+  amount,
+  currency: 'EUR',
+  ...more,
+});
+const transfer = (amount: string, more: object = {}) => ({
+  type: 'transfer',
+  from: alice,
+  to: bob,
+  amount,
+  currency: 'EUR',
+  ...more,
+});
+
+const codes = (results: readonly Result[]) =>
+  results.map(({ status, body }) => body['code'] ?? status);
+
+async function postedOf(id: string): Promise<unknown> {
+  const { body } = await service.post(`/v1/accounts/${id}/deposits?dryRun=true`, {
+    amount: '0.01',
+    currency: 'EUR',
+  });
+  const [balance] = (body['balances'] ?? []) as { posted: string }[];
+  return balance ? (Number(balance.posted) - 0.01).toFixed(2) : body.code;
+}
+
+it('answers each command on its own, in order', async () => {
+  const answer = await batch([
+    open(alice),
+    open(bob),
+    deposit(alice, '10.00'),
+    transfer('10.01'),
+    { type: 'nonsense' },
+    { ...transfer('1.00'), unknown: true },
+    transfer('4.00'),
+    { type: 'freezeAccount', id: bob },
+    transfer('1.00'),
+    17,
+  ]);
+  expect(answer.status).toBe(200);
+  expect(codes(answer.results)).toEqual([
+    ...[201, 201, 201, 'InsufficientFunds', 'InvalidRequest', 'InvalidRequest', 201, 201],
+    ...['AccountFrozen', 'InvalidRequest'],
+  ]);
+  const positions = answer.results.map(({ body }) => body['position']).filter(Boolean);
+  expect(positions).toContain(answer.headers.get('daybook-position'));
+  expect(await postedOf(alice)).toBe('6.00');
+});
+
+it('takes a command of a batch and of its own route for the same', async () => {
+  const transactionId = unique('t');
+  await batch([open(alice), deposit(alice, '5.00', { transactionId })]);
+  const single = await service.post(`/v1/accounts/${alice}/deposits`, {
+    amount: '5',
+    currency: 'EUR',
+    transactionId,
+  });
+  expect(single.status).toBe(200);
+  const { results } = await batch([
+    deposit(alice, '5.00', { transactionId }),
+    deposit(alice, '6.00', { transactionId }),
+  ]);
+  expect(codes(results)).toEqual([200, 'IdempotencyKeyReused']);
+});
+
+it('repeats a whole batch by its key, and a command by its own', async () => {
+  const headers = { 'idempotency-key': unique('key') };
+  const commands = [
+    open(alice),
+    deposit(alice, '1.00'),
+    deposit(alice, '1.00'),
+    deposit(alice, '1.00', { idempotencyKey: unique('own') }),
+  ];
+  expect(codes((await batch(commands, {}, headers)).results)).toEqual([201, 201, 201, 201]);
+  const again = await batch(commands, {}, headers);
+  expect(codes(again.results)).toEqual([200, 200, 200, 200]);
+  expect(again.headers.get('idempotent-replayed')).toBe('true');
+  expect(await postedOf(alice)).toBe('3.00');
+});
+
+it('does all of an atomic batch or none', async () => {
+  const commands = [open(alice), open(bob), deposit(alice, '10.00'), transfer('4.00')];
+  const refused = await batch([...commands, transfer('6.01')], { atomic: true });
+  expect([refused.status, refused.body.code, refused.body['index']]).toEqual([
+    ...[422, 'InsufficientFunds', 4],
+  ]);
+  expect(await postedOf(alice)).toBe('AccountNotFound');
+  const headers = { 'idempotency-key': unique('key') };
+  const done = await batch(commands, { atomic: true }, headers);
+  expect(codes(done.results)).toEqual([201, 201, 201, 201]);
+  expect(new Set(done.results.map(({ body }) => body['position'])).size).toBe(1);
+  expect(await postedOf(alice)).toBe('6.00');
+  const again = await batch(commands, { atomic: true }, headers);
+  expect(codes(again.results)).toEqual([200, 200, 200, 200]);
+  expect(await postedOf(alice)).toBe('6.00');
+});
+
+it('refuses an atomic batch for what is wrong in it, and says where', async () => {
+  const transactionId = unique('t');
+  const repeated = deposit(alice, '1.00', { transactionId });
+  const twice = await batch([open(alice), repeated, repeated], { atomic: true });
+  expect(twice.body).toMatchObject({ code: 'InvalidRequest', errors: [{ path: 'commands.2' }] });
+  const wrong = await batch([open(alice), deposit(alice, '-1')], { atomic: true });
+  expect(wrong.body).toMatchObject({
+    code: 'InvalidAmount',
+    index: 1,
+    errors: [{ path: 'commands.1.amount' }],
+  });
+  expect(await postedOf(alice)).toBe('AccountNotFound');
+});
+
+it.each([
+  ['no list', { commands: {} }],
+  ['an empty list', { commands: [] }],
+  ['an unknown field', { commands: [{}], mode: 'x' }],
+  ['an odd switch', { commands: [{}], atomic: 'yes' }],
+])('refuses a batch of %s', async (_what, body) => {
+  const answer = await service.post('/v1/batches', body);
+  expect([answer.status, answer.body.code]).toEqual([400, 'InvalidRequest']);
+});
+
+it('refuses query parameters and other media', async () => {
+  expect((await service.post('/v1/batches?dryRun=true', { commands: [{}] })).status).toBe(400);
+  const text = await service.post('/v1/batches', 'x', { 'content-type': 'text/plain' });
+  expect(text.status).toBe(415);
+});
+
+describe('as a stream of lines', () => {
+  const stream = (body: RequestInit['body']) =>
+    fetch(`${service.url}/v1/batches`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-ndjson' },
+      ...({ duplex: 'half' } as object),
+    });
+  const lines = (text: string) =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Result);
+
+  it('answers a line with a line, in order, whatever the lines are', async () => {
+    const commands = [open(alice), deposit(alice, '2.50'), deposit(alice, '0.50')];
+    const sent = [
+      ...commands.map((each) => JSON.stringify(each)),
+      '{"type":',
+      '',
+      '{"a":{"__proto__":1}}',
+    ];
+    const response = await stream(`${sent.join('\r\n')}\n`);
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    const results = lines(await response.text());
+    expect(codes(results)).toEqual([201, 201, 201, 'InvalidRequest', 'InvalidRequest']);
+    expect(await postedOf(alice)).toBe('3.00');
+  });
+
+  it('answers before the sender has ended', async () => {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    const write = (command: object) =>
+      writer.write(new TextEncoder().encode(`${JSON.stringify(command)}\n`));
+    void write(open(alice));
+    const response = await stream(readable);
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const next = async () => lines(new TextDecoder().decode((await reader.read()).value));
+    expect(codes(await next())).toEqual([201]);
+    void write(deposit(alice, '1.00'));
+    expect(codes(await next())).toEqual([201]);
+    await writer.close();
+    expect((await reader.read()).done).toBe(true);
+  });
+
+  it('takes many commands at a bounded pace', async () => {
+    await batch([open(alice)]);
+    const count = 5_000;
+    async function* sent() {
+      for (let i = 0; i < count; i += 1) yield `${JSON.stringify(deposit(alice, '0.01'))}\n`;
+    }
+    const response = await stream(sent() as never);
+    const results = lines(await response.text());
+    expect(results).toHaveLength(count);
+    expect(new Set(codes(results))).toEqual(new Set([201]));
+    expect(await postedOf(alice)).toBe('50.00');
+  });
+
+  it('ends at a line that is too long, with an answer to it', async () => {
+    const results = lines(
+      await (await stream(`${JSON.stringify(open(alice))}\n${'x'.repeat(1_100_000)}\n`)).text(),
+    );
+    expect(codes(results)).toEqual([201, 'RequestTooLarge']);
+  });
+});

@@ -1,0 +1,84 @@
+/** Commands of one batch that may be under way at once. */
+const WINDOW = 512;
+
+interface Slot {
+  settled: boolean;
+  readonly value: Promise<string>;
+}
+
+/**
+ * Runs what it reads, in order of arrival and up to a window at once, and yields the results as
+ * text in the same order: as soon as there are any, several together when several are there.
+ * It reads no further than its results are taken, so a slow reader slows the sender down.
+ */
+export async function* orderedResults<Item>(
+  items: AsyncIterable<Item>,
+  run: (item: Item, index: number) => Promise<string>,
+): AsyncGenerator<string> {
+  const slots: Slot[] = [];
+  const change = new Signal();
+  const reading = { ended: false, stopped: false, error: undefined as unknown };
+  void readAll(items, run, slots, change, reading);
+  try {
+    for (;;) {
+      const first = slots[0];
+      if (first) {
+        let text = await first.value;
+        slots.shift();
+        while (slots[0]?.settled && text.length < 65_536)
+          text += await (slots.shift() as Slot).value;
+        change.raise();
+        yield text;
+      } else if (reading.ended) {
+        if (reading.error !== undefined) throw reading.error;
+        return;
+      } else {
+        await change.next();
+      }
+    }
+  } finally {
+    reading.stopped = true;
+    change.raise();
+  }
+}
+
+async function readAll<Item>(
+  items: AsyncIterable<Item>,
+  run: (item: Item, index: number) => Promise<string>,
+  slots: Slot[],
+  change: Signal,
+  reading: { ended: boolean; stopped: boolean; error: unknown },
+): Promise<void> {
+  let index = 0;
+  try {
+    for await (const item of items) {
+      const slot: Slot = { settled: false, value: run(item, index) };
+      index += 1;
+      void slot.value.then(() => (slot.settled = true));
+      slots.push(slot);
+      change.raise();
+      while (slots.length >= WINDOW && !reading.stopped) await change.next();
+      if (reading.stopped) return;
+    }
+  } catch (error) {
+    reading.error = error;
+  } finally {
+    reading.ended = true;
+    change.raise();
+  }
+}
+
+/** Wakes whoever waits. */
+class Signal {
+  private waiting: (() => void)[] = [];
+
+  raise(): void {
+    const woken = this.waiting;
+    this.waiting = [];
+    for (const wake of woken) wake();
+  }
+
+  next(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+}
