@@ -16,12 +16,14 @@ function reading(log: MemoryLog, over: Partial<CatchUpOptions> = {}, from = LOG_
   return { stop, batches: catchUp(log, from, options) };
 }
 
-const positions = (batches: readonly GroupBatch[]) =>
-  batches.flatMap(({ groups }) => groups.map(({ position }) => position));
+const groups = (batches: readonly GroupBatch[]) => batches.flatMap((batch) => batch.groups);
 
-async function take(batches: AsyncGenerator<GroupBatch>, groups: number): Promise<GroupBatch[]> {
+const positions = (batches: readonly GroupBatch[]) =>
+  groups(batches).map(({ position }) => position);
+
+async function take(batches: AsyncGenerator<GroupBatch>, count: number): Promise<GroupBatch[]> {
   const taken: GroupBatch[] = [];
-  while (positions(taken).length < groups) {
+  while (positions(taken).length < count) {
     const { value, done } = await batches.next();
     if (done) break;
     taken.push(value);
@@ -29,25 +31,25 @@ async function take(batches: AsyncGenerator<GroupBatch>, groups: number): Promis
   return taken;
 }
 
-const filled = (groups: number, size = 3): MemoryLog => {
+const filled = (count: number, size = 3): MemoryLog => {
   const log = new MemoryLog();
-  for (let i = 0; i < groups; i += 1) {
+  for (let i = 0; i < count; i += 1) {
     log.append(Array.from({ length: size }, (_, k) => `account-${k}`));
   }
   return log;
 };
 
 describe('catching up', () => {
-  it('reads whole groups by pages, then follows what comes', async () => {
+  it('reads whole groups, says when it is at the end, and follows what comes', async () => {
     const log = filled(21);
     const { stop, batches } = reading(log);
     const first = await take(batches, 21);
     expect(positions(first)).toEqual(Array.from({ length: 21 }, (_, i) => BigInt(i + 1) * 30n));
-    expect(log.followed).toBe(0);
+    expect(first.map(({ atEnd }) => atEnd)).not.toContain(true);
+    expect((await batches.next()).value).toEqual({ groups: [], atEnd: true });
     const next = batches.next();
     setTimeout(() => log.append(['account-9']), 5);
-    expect((await next).value?.groups).toHaveLength(1);
-    expect(log.followed).toBe(1);
+    expect((await next).value).toMatchObject({ groups: [{ position: 640n }], atEnd: true });
     stop.abort();
     expect((await batches.next()).done).toBe(true);
   });
@@ -56,11 +58,10 @@ describe('catching up', () => {
     const log = new MemoryLog();
     log.append(['account-a'], 900);
     log.append(['account-a'], 100);
-    const first = await take(reading(log).batches, 2);
-    const place = placeAfter(first[0]!.groups[0]!);
-    const again = await take(reading(log, {}, place).batches, 1);
-    expect(again[0]?.groups).toEqual([first[0]?.groups[1]]);
-    expect(again[0]?.groups[0]?.recordedAt).toEqual(new Date(900));
+    const [first, second] = groups(await take(reading(log).batches, 2));
+    const again = groups(await take(reading(log, {}, placeAfter(first!)).batches, 1));
+    expect(again).toEqual([second]);
+    expect(again[0]?.recordedAt).toEqual(new Date(900));
   });
 
   it('takes groups greater than a page', async () => {
@@ -71,7 +72,7 @@ describe('catching up', () => {
 
   it('loses and doubles nothing over lost connections', async () => {
     const log = filled(5);
-    log.failNextReads = 2;
+    log.failNextFollows = 2;
     const failures: number[] = [];
     const { stop, batches } = reading(log, { onReadFailure: (_, count) => failures.push(count) });
     const first = await take(batches, 5);
@@ -89,23 +90,32 @@ describe('catching up', () => {
     await batches.return();
   });
 
-  it('goes back to pages when the worker is slower than the log grows', async () => {
-    const log = filled(1);
+  it('waits for a slow worker instead of filling the memory', async () => {
+    const log = filled(200, 2);
     const { stop, batches } = reading(log);
-    const first = await take(batches, 1);
-    const waking = batches.next();
-    setTimeout(() => log.append(['account-a']), 1);
-    const woken = (await waking).value as GroupBatch;
-    for (let i = 0; i < 200; i += 1) log.append(['account-a', 'account-b']);
+    const first = (await batches.next()).value as GroupBatch;
     await new Promise((resolve) => setTimeout(resolve, 5));
-    const readsBefore = log.reads;
-    const rest = await take(batches, 200);
-    expect(log.reads).toBeGreaterThan(readsBefore);
-    expect(Math.max(...rest.map(({ groups }) => groups.length))).toBeLessThanOrEqual(10);
-    expect(positions([...first, woken, ...rest])).toEqual(
+    const rest = await take(batches, 200 - first.groups.length);
+    expect(Math.max(...rest.map((batch) => batch.groups.length))).toBeLessThanOrEqual(5);
+    expect(positions([first, ...rest])).toEqual(
       log.records.filter((r) => r.metadata['last'] === 'true').map((r) => r.position),
     );
     stop.abort();
     await batches.return();
+  });
+
+  it('ends while the worker has a batch and the queue is full', async () => {
+    const log = filled(200, 2);
+    const { stop, batches } = reading(log);
+    await batches.next();
+    stop.abort();
+    expect((await batches.next()).done).toBe(true);
+  });
+
+  it('gives up after as many failures as it is told', async () => {
+    const log = filled(5);
+    log.failNextFollows = 9;
+    const { batches } = reading(log, { failuresMax: 2 });
+    await expect(batches.next()).rejects.toThrow('planted');
   });
 });

@@ -7,45 +7,58 @@ export interface Taken {
 }
 
 /**
- * Groups between a live subscription and whoever works on them: bounded by records, so a slow
- * worker costs no memory. A full queue refuses, and the subscription gives way to pages.
+ * Groups between the log and whoever works on them: bounded by records, so a slow worker costs no
+ * memory; the reader waits, and with it the server.
  */
 export class GroupQueue {
   #groups: RecordGroup[] = [];
   #records = 0;
   #ended = false;
   #failure: unknown;
-  #wake: (() => void) | undefined;
+  #filled: (() => void) | undefined;
+  #emptied: (() => void) | undefined;
 
   constructor(private readonly maxRecords: number) {}
 
-  /** False when full: nothing was taken. A group greater than the bound is taken when alone. */
-  offer(group: RecordGroup): boolean {
-    if (this.#records > 0 && this.#records + group.records.length > this.maxRecords) return false;
+  /** True when `take` would not wait. */
+  get ready(): boolean {
+    return this.#groups.length > 0 || this.#ended;
+  }
+
+  /** Resolves when there is room for more; false when the queue has ended and nothing is taken. */
+  async put(group: RecordGroup): Promise<boolean> {
+    if (this.#ended) return false;
     this.#groups.push(group);
     this.#records += group.records.length;
-    this.#wake?.();
-    return true;
+    this.#filled?.();
+    while (this.#records >= this.maxRecords && !this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#emptied = resolve;
+      });
+    }
+    return !this.#ended;
   }
 
   /** No more will come; with a failure, `take` throws it once all groups are taken. */
   end(failure?: unknown): void {
+    if (this.#ended) return;
     this.#ended = true;
     this.#failure = failure;
-    this.#wake?.();
+    this.#filled?.();
+    this.#emptied?.();
   }
 
   /** Everything that is there, as soon as there is something or the end. */
   async take(): Promise<Taken> {
-    while (this.#groups.length === 0 && !this.#ended) {
+    while (!this.ready) {
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#filled = resolve;
       });
-      this.#wake = undefined;
     }
     const groups = this.#groups;
     this.#groups = [];
     this.#records = 0;
+    this.#emptied?.();
     if (groups.length === 0 && this.#failure !== undefined) throw this.#failure;
     return { groups, ended: this.#ended };
   }

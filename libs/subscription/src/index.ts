@@ -5,5 +5,5 @@ export * from './group';
 export * from './group-assembler';
 export * from './leases';
 export * from './projecting';
-export * from './read-to-end';
+export * from './read-log';
 export * from './working';

@@ -4,9 +4,7 @@ import { StoreUnreachable, type EventLog, type StoredRecord } from '@daybook/eve
 export class MemoryLog implements EventLog {
   readonly records: StoredRecord[] = [];
   readonly #wakes = new Set<() => void>();
-  reads = 0;
-  followed = 0;
-  failNextReads = 0;
+  failNextFollows = 0;
   cutFollowAfter: number | undefined;
 
   /** Appends one group of records for these streams; `created` defaults to the position in ms. */
@@ -33,11 +31,6 @@ export class MemoryLog implements EventLog {
     limit: number,
     prefixes: readonly string[],
   ): Promise<readonly StoredRecord[]> {
-    this.reads += 1;
-    if (this.failNextReads > 0) {
-      this.failNextReads -= 1;
-      return Promise.reject(new StoreUnreachable('planted'));
-    }
     return Promise.resolve(this.#after(position, prefixes).slice(0, limit));
   }
 
@@ -46,7 +39,10 @@ export class MemoryLog implements EventLog {
     prefixes: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord> {
-    this.followed += 1;
+    if (this.failNextFollows > 0) {
+      this.failNextFollows -= 1;
+      throw new StoreUnreachable('planted');
+    }
     let from = position;
     let given = 0;
     while (!signal.aborted) {

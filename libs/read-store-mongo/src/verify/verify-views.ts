@@ -1,7 +1,7 @@
 import type { EventLog } from '@daybook/event-store';
 import { ledgerPrefixes, PARTITIONS } from '@daybook/ledger-contracts';
 import { LedgerLaws, RecomputedViews, type PointCounts } from '@daybook/read-model';
-import { pause, readToEnd } from '@daybook/subscription';
+import { pause, readToEnd, readUpTo } from '@daybook/subscription';
 import { lowestCheckpoint } from '../checkpoints/mongo-checkpoints';
 import type { Views } from '../collections/views';
 import { compareDocuments } from './compare-documents';
@@ -30,7 +30,6 @@ export interface VerifyReport {
   readonly differences: number;
 }
 
-const PAGE = 2_000;
 const POLL_MS = 100;
 
 /**
@@ -54,38 +53,34 @@ export async function verifyViews(options: VerifyOptions): Promise<VerifyReport>
 
 type Report = (found: readonly Difference[]) => void;
 
-/** The whole groups up to where the views that are compared end. */
-async function* groupsOf({ log, upTo, signal }: VerifyOptions, end = upTo) {
-  for await (const page of readToEnd(log, ledgerPrefixes, PAGE)) {
-    signal.throwIfAborted();
-    const groups = page.filter(({ position }) => end === undefined || position <= end);
-    yield groups;
-    if (groups.length < page.length) return;
-  }
-}
-
-async function checkLaws(options: VerifyOptions, report: Report) {
+/** By pages, as no law depends on when something was recorded; finds the end on the way. */
+async function checkLaws({ log, upTo, onProgress, signal }: VerifyOptions, report: Report) {
   const laws = new LedgerLaws();
   let end: bigint | undefined;
   let records = 0;
-  for await (const groups of groupsOf(options)) {
+  for await (const page of readToEnd(log, ledgerPrefixes)) {
+    signal.throwIfAborted();
+    const groups = page.filter(({ position }) => upTo === undefined || position <= upTo);
     for (const group of groups) report(laws.take(group).map(asDifference));
     records += groups.reduce((sum, group) => sum + group.records.length, 0);
     end = groups.at(-1)?.position ?? end;
-    options.onProgress?.(records);
+    onProgress?.(records);
+    if (groups.length < page.length) break;
   }
   return { records, end };
 }
 
 async function compareAll(
-  options: VerifyOptions,
+  { views, log, signal }: VerifyOptions,
   report: Report,
   end: bigint | undefined,
 ): Promise<RecomputedViews> {
-  const { views } = options;
   const recomputed = new RecomputedViews();
-  for await (const groups of groupsOf(options, end)) {
-    report(await comparePoints(views, recomputed.apply(groups)));
+  if (end !== undefined) {
+    for await (const groups of readUpTo(log, ledgerPrefixes, end)) {
+      signal.throwIfAborted();
+      report(await comparePoints(views, recomputed.apply(groups)));
+    }
   }
   report(
     recomputed.imbalances().map(({ currency, sum }) => ({
