@@ -46,12 +46,11 @@ export class AccountsResolver {
 }
 
 function conditionsOf(filter: AccountFilter): AccountConditions {
-  const ids = boundedList('ids', filter.ids);
   const status = boundedList('status', filter.status)?.map((name) => name.toLowerCase());
   return {
-    ...(ids && { ids }),
-    ...(filter.currency != null && { currency: filter.currency }),
-    ...(filter.ownerId != null && { ownerId: filter.ownerId }),
-    ...(status && { status: status as AccountStatusView[] }),
+    ids: boundedList('ids', filter.ids),
+    currency: filter.currency ?? undefined,
+    ownerId: filter.ownerId ?? undefined,
+    status: status as AccountStatusView[] | undefined,
   };
 }

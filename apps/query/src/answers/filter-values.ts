@@ -6,9 +6,8 @@ export function boundedList<Value>(
   name: string,
   values: readonly Value[] | null | undefined,
 ): readonly Value[] | undefined {
-  if (values == null) return undefined;
-  if (values.length > queryLimits.filterValuesMax) {
+  if (values && values.length > queryLimits.filterValuesMax) {
     throw badInput(`${name} must have at most ${queryLimits.filterValuesMax} values`);
   }
-  return values;
+  return values ?? undefined;
 }

@@ -18,13 +18,16 @@ export function pageWindow<Item>(args: PageArguments, key: ListKey<Item>): PageW
   return {
     first: first === undefined && last === undefined ? queryLimits.pageDefault : first,
     last,
-    after: args.after == null ? undefined : key.read(args.after),
-    before: args.before == null ? undefined : key.read(args.before),
+    after: place(key, args.after),
+    before: place(key, args.before),
   };
 }
 
+const place = <Item>(key: ListKey<Item>, cursor: string | null | undefined) =>
+  typeof cursor === 'string' ? key.read(cursor) : undefined;
+
 function pageSize(name: string, size: number | null | undefined): number | undefined {
-  if (size == null) return undefined;
+  if (typeof size !== 'number') return undefined;
   if (size < 0) throw badInput(`${name} must not be negative`);
   if (size > queryLimits.pageMax) throw badInput(`${name} must be at most ${queryLimits.pageMax}`);
   return size;

@@ -23,7 +23,6 @@ const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partitio
 export interface Answer {
   readonly status: number;
   // The shape is the query's: a spec that reads what it did not ask for fails by itself.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly data?: any;
   readonly errors?: readonly {
     readonly message: string;

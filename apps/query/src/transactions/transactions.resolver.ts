@@ -55,15 +55,14 @@ export class TransactionsResolver {
 }
 
 function conditionsOf(filter: TransactionFilter): TransactionConditions {
-  const ids = boundedList('ids', filter.ids);
   const kind = boundedList('kind', filter.kind)?.map((name) => name.toLowerCase());
   const status = boundedList('status', filter.status)?.map((name) => name.toLowerCase());
   return {
-    ...(ids && { ids }),
-    ...(filter.account != null && { account: filter.account }),
-    ...(filter.currency != null && { currency: filter.currency }),
-    ...(kind && { kind: kind as TransactionKind[] }),
-    ...(status && { status: status as TransactionStatusView[] }),
+    ids: boundedList('ids', filter.ids),
+    account: filter.account ?? undefined,
+    currency: filter.currency ?? undefined,
+    kind: kind as TransactionKind[] | undefined,
+    status: status as TransactionStatusView[] | undefined,
     // Finer than a millisecond means the next one, at both ends.
     effective: { from: filter.effectiveFrom?.ceiling, to: filter.effectiveTo?.ceiling },
   };

@@ -8,10 +8,10 @@ import { QUERY_TIME_MS_MAX } from './query-limits';
 
 /** Conditions that all must hold. */
 export interface AccountConditions {
-  readonly ids?: readonly string[];
-  readonly currency?: string;
-  readonly ownerId?: string;
-  readonly status?: readonly AccountStatusView[];
+  readonly ids?: readonly string[] | undefined;
+  readonly currency?: string | undefined;
+  readonly ownerId?: string | undefined;
+  readonly status?: readonly AccountStatusView[] | undefined;
 }
 
 const CHUNK_MAX = 500;

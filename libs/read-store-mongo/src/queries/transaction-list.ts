@@ -14,13 +14,13 @@ import { type TransactionAt, transactionAt } from './transaction-at';
 
 /** Conditions that all must hold. */
 export interface TransactionConditions {
-  readonly ids?: readonly string[];
+  readonly ids?: readonly string[] | undefined;
   /** An account on either side; `@rail` alone: in any currency. */
-  readonly account?: string;
-  readonly currency?: string;
-  readonly kind?: readonly TransactionKind[];
-  readonly status?: readonly TransactionStatusView[];
-  readonly effective?: EffectiveRange;
+  readonly account?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly kind?: readonly TransactionKind[] | undefined;
+  readonly status?: readonly TransactionStatusView[] | undefined;
+  readonly effective?: EffectiveRange | undefined;
 }
 
 /** The place of a transaction in a list. */
