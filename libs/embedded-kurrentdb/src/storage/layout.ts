@@ -27,7 +27,7 @@ export const chunkPlaces = 16;
 export const placeBytes = 8;
 
 /** Where the first event of a new store lies: behind what the original writes into its own log first. */
-export const firstPosition = 5_000;
+export const firstPosition = 2_083;
 
 const nameKeyBytesMax = 500;
 

@@ -55,7 +55,8 @@ export class LogReader {
         next = event.nextPosition;
         if (!sink(event)) return { next, done: false };
       }
-      scanned += block.length;
+      // The first block may end before `from`: then it is no progress, however large it is.
+      if (next > from) scanned += block.length;
       if (scanned >= scannedBytesMax) return { next, done: false };
     }
     return { next, done: true };
@@ -77,7 +78,7 @@ export class LogReader {
         next = event.position;
         if (!sink(event)) return { next, done: false };
       }
-      scanned += block.length;
+      if (next < from) scanned += block.length;
       if (scanned >= scannedBytesMax) return { next, done: false };
     }
     return { next, done: true };

@@ -11,7 +11,14 @@ import {
   logBytes,
   streamKey,
 } from './layout';
-import { encodedBytes, encodeEvent, EventFlag, StoredEvent, type ProposedEvent } from './stored-event';
+import {
+  encodedBytes,
+  encodeEvent,
+  EventFlag,
+  logBytesOf,
+  StoredEvent,
+  type ProposedEvent,
+} from './stored-event';
 import { parseStreamLimits, undeletedMetadata } from './stream-metadata';
 import { putPlace, StreamRecord, type Place } from './stream-record';
 import { decodeRecordedEvent } from './recorded-event';
@@ -198,12 +205,7 @@ export class LogWriter {
     }
     const place: Place = { block: block.position, offset: this.used - block.start };
     this.used = block.end = encodeEvent(this.scratch, this.used, event, given);
-    this.nextPosition += logBytes(
-      record.name.length,
-      event.type.length,
-      event.data.length,
-      event.metadata.length,
-    );
+    this.nextPosition += logBytesOf(record.name, event);
     return { position, place };
   }
 

@@ -44,6 +44,14 @@ export interface ProposedEvent {
   readonly contentType: string;
   readonly metadata: Buffer;
   readonly data: Buffer;
+  /** Bytes of the metadata that take no room in the original's log, which keeps a schema apart. */
+  readonly schemaBytes?: number;
+}
+
+/** What the event adds to positions. */
+export function logBytesOf(streamName: Buffer, event: ProposedEvent): number {
+  const { type, data, metadata, schemaBytes = 0 } = event;
+  return logBytes(streamName.length, type.length, data.length, metadata.length - schemaBytes);
 }
 
 /** What the store adds to a proposed event. */
@@ -149,13 +157,7 @@ export function encodeEvent(
   to = putVarint(target, to, position);
 
   target.writeUInt32BE(to - start, start + at.bytes);
-  const size = logBytes(
-    given.streamName.length,
-    event.type.length,
-    event.data.length,
-    event.metadata.length,
-  );
-  target.writeUInt32BE(size, start + at.logBytes);
+  target.writeUInt32BE(logBytesOf(given.streamName, event), start + at.logBytes);
   target.writeUIntBE(position, start + at.position, 6);
   const revision = flags & EventFlag.Tombstone ? noRevision : given.revision;
   target.writeUIntBE(revision, start + at.revision, 6);

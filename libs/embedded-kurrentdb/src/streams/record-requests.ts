@@ -88,6 +88,7 @@ function readRecord(record: ProtoReader): StreamRecordRequest {
     contentType: format === jsonFormat ? 'application/json' : 'application/octet-stream',
     metadata: schemaMetadata(metadata, type, formatName),
     data,
+    schemaBytes: plainMetadata(type.toString('utf8'), formatName).length,
   };
   return { stream, event };
 }
