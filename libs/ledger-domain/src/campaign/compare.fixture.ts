@@ -7,10 +7,11 @@ import { evolveLedger } from '../evolve-ledger';
 import { MemoryLedger, storedEvent } from '../given/memory-ledger.fixture';
 import type { LedgerDecision, LedgerRecord, LedgerState } from '../operation';
 import { operationOf } from '../operation-of';
+import type { LedgerReply } from '../runnable';
 import type { Expected, ModelLedger } from './model-ledger.fixture';
 
 /** What of a decision the model foretells. */
-export function shown(decision: LedgerDecision<object>): Expected {
+export function shown(decision: LedgerReply<object>): Expected {
   if (decision.outcome !== 'refused') {
     const { outcome, answer } = decision;
     return { outcome, answer };

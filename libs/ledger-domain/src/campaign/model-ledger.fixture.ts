@@ -79,6 +79,29 @@ export class ModelLedger {
     }
   }
 
+  /** All of the commands or none. */
+  runAll(commands: readonly LedgerCommand[]): readonly Expected[] {
+    const tried = this.clone();
+    const expected: Expected[] = [];
+    for (const command of commands) {
+      const each = tried.run(command);
+      expected.push(each);
+      if (each.outcome === 'refused') return expected;
+    }
+    Object.assign(this, tried);
+    return expected;
+  }
+
+  clone(): ModelLedger {
+    const copy = new ModelLedger();
+    for (const [id, each] of this.accounts) copy.accounts.set(id, { ...each });
+    for (const [id, each] of this.transactions) copy.transactions.set(id, { ...each });
+    copy.moves = [...this.moves];
+    copy.spending = [...this.spending];
+    copy.answers = new Map(this.answers);
+    return copy;
+  }
+
   accountIds(): readonly string[] {
     return [...this.accounts.keys()];
   }
