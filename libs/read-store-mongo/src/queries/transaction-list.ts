@@ -74,7 +74,7 @@ async function transactionKeyset(ledger: LedgerAt, conditions: TransactionCondit
   const filter: Document = {
     position: { $lte: moment.position },
     ...(ids && { _id: { $in: [...ids] } }),
-    ...(account !== undefined && { accounts: { $in: await accountNames(ledger, account) } }),
+    ...(account !== undefined && { accounts: await anyOf(ledger, account) }),
     ...(currency !== undefined && { 'postings.currency': currency }),
     ...(kind && { kind: { $in: [...kind] } }),
     ...(status && statusAt(status, moment.position)),
@@ -90,9 +90,11 @@ async function transactionKeyset(ledger: LedgerAt, conditions: TransactionCondit
   };
 }
 
-async function accountNames(ledger: LedgerAt, account: string): Promise<string[]> {
-  if (!account.startsWith('@') || account.includes(':')) return [account];
-  return (await externalAccountsAt(ledger, { rail: account })).map(({ id }) => id);
+/** One name keeps the order of the index; a rail may have one for each of its currencies. */
+async function anyOf(ledger: LedgerAt, account: string): Promise<Document | string> {
+  if (!account.startsWith('@') || account.includes(':')) return account;
+  const names = (await externalAccountsAt(ledger, { rail: account })).map(({ id }) => id);
+  return names.length === 1 ? (names[0] as string) : { $in: names };
 }
 
 /** A transaction has one status from its beginning, and at most one more that follows it. */
