@@ -1,11 +1,11 @@
 import { BACKWARDS, END, KurrentDBClient } from '@kurrent/kurrentdb-client';
-import type { EventLog, EventStore } from '@daybook/event-store';
+import type { EventLog, EventStore, EventTypeLog } from '@daybook/event-store';
 import { KurrentDBEventStore } from './kurrentdb-event-store';
 import { readFailure } from './read-errors';
 
 /** A store and the connection under it. The client connects, and connects again, by itself. */
 export interface KurrentDBConnection {
-  readonly store: EventStore & EventLog;
+  readonly store: EventStore & EventLog & EventTypeLog;
   /** Resolves when the store answers a read; else throws `StoreUnreachable`. */
   ping(): Promise<void>;
   close(): Promise<void>;

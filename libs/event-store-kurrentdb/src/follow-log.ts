@@ -1,4 +1,4 @@
-import { type KurrentDBClient, START, streamNameFilter } from '@kurrent/kurrentdb-client';
+import { type Filter, type KurrentDBClient, START } from '@kurrent/kurrentdb-client';
 import type { StoredRecord } from '@daybook/event-store';
 import { readFailure } from './read-errors';
 import { storedRecord } from './stored-record';
@@ -7,13 +7,13 @@ import { storedRecord } from './stored-record';
 export async function* followLog(
   client: KurrentDBClient,
   position: bigint | 'start',
-  prefixes: readonly string[],
+  filter: Filter,
   signal: AbortSignal,
 ): AsyncGenerator<StoredRecord> {
   if (signal.aborted) return;
   const subscription = client.subscribeToAll({
     fromPosition: position === 'start' ? START : { commit: position, prepare: position },
-    filter: streamNameFilter({ prefixes: [...prefixes] }),
+    filter,
   });
   const end = (): void => {
     // Cancelling alone leaves the reader waiting: the client keeps the end of it to itself.

@@ -3,6 +3,7 @@ import {
   BACKWARDS,
   type ConsistencyCheck,
   END,
+  eventTypeFilter,
   FORWARDS,
   type JSONEventData,
   type KurrentDBClient,
@@ -17,6 +18,7 @@ import {
   type AppendOutcome,
   type EventLog,
   type EventStore,
+  type EventTypeLog,
   type NewRecord,
   type StoredRecord,
   type StreamCheck,
@@ -28,7 +30,7 @@ import { readFailure } from './read-errors';
 import { storedRecord } from './stored-record';
 
 /** The port on KurrentDB 26.1 or newer, through the vendor's client. */
-export class KurrentDBEventStore implements EventStore, EventLog {
+export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
   constructor(private readonly client: KurrentDBClient) {}
 
   async append(
@@ -89,7 +91,16 @@ export class KurrentDBEventStore implements EventStore, EventLog {
     prefixes: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord> {
-    return followLog(this.client, position, prefixes, signal);
+    return followLog(this.client, position, streamNameFilter({ prefixes: [...prefixes] }), signal);
+  }
+
+  followTypes(
+    position: bigint | 'start',
+    types: readonly string[],
+    signal: AbortSignal,
+  ): AsyncIterable<StoredRecord> {
+    const wanted = eventTypeFilter({ prefixes: [...types] });
+    return followLog(this.client, position, wanted, signal);
   }
 }
 

@@ -63,3 +63,13 @@ export interface EventLog {
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord>;
 }
+
+/** What schedulers need of a store: the records of a few types, wherever in the log they stand. */
+export interface EventTypeLog {
+  /** As `EventLog.follow`, by the type's name instead of the stream's. */
+  followTypes(
+    position: bigint | 'start',
+    types: readonly string[],
+    signal: AbortSignal,
+  ): AsyncIterable<StoredRecord>;
+}
