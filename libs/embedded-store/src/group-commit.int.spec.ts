@@ -90,6 +90,7 @@ describe('group commit', () => {
     const write = store.commits.submit(() => db.putSync(key(1), key(1)));
     await expect(write).rejects.toBeInstanceOf(StorePoisonedError);
     await expect(store.commits.submit(() => 1)).rejects.toBeInstanceOf(StorePoisonedError);
+    expect(db.getCount()).toBe(0);
     await store.close();
   });
 

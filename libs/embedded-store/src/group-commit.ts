@@ -140,7 +140,8 @@ export class GroupCommit {
 
   private async commitTogether(group: Waiting[]): Promise<void> {
     let broken: { error: unknown } | undefined;
-    await this.root.transaction(() => {
+    // A child transaction, because only that can be undone when the observer itself fails.
+    await this.root.childTransaction(() => {
       try {
         this.observer.begun?.();
         for (const item of group) {
@@ -153,7 +154,9 @@ export class GroupCommit {
         this.observer.ending?.();
       } catch (error) {
         broken = { error };
+        return ABORT;
       }
+      return undefined;
     });
     if (broken) throw broken.error;
   }
