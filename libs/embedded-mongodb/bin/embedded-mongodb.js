@@ -5,7 +5,9 @@ const { join } = require('node:path');
 
 const built = join(__dirname, '..', '..', '..', 'dist', 'libs', 'embedded-mongodb', 'cli.js');
 if (!existsSync(built)) {
-  console.error('embedded-mongodb is not built yet: run `npm run build` at the root of the repository');
+  console.error(
+    'embedded-mongodb is not built yet: run `npm run build` at the root of the repository',
+  );
   process.exit(1);
 }
 require(built);

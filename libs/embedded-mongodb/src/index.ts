@@ -1,5 +1,1 @@
-export {
-  type EmbeddedMongoDB,
-  type EmbeddedMongoDBOptions,
-  startEmbeddedMongoDB,
-} from './server';
+export { type EmbeddedMongoDB, type EmbeddedMongoDBOptions, startEmbeddedMongoDB } from './server';

@@ -32,7 +32,12 @@ describe('writes', () => {
       { _id: 2, a: 2, s: 'y' },
       { _id: 3, a: 3, s: 'z' },
     ]);
-    expect(await c.find({ a: { $gte: 2 } }).sort({ a: -1 }).toArray()).toEqual([
+    expect(
+      await c
+        .find({ a: { $gte: 2 } })
+        .sort({ a: -1 })
+        .toArray(),
+    ).toEqual([
       { _id: 3, a: 3, s: 'z' },
       { _id: 2, a: 2, s: 'y' },
     ]);
@@ -74,6 +79,13 @@ describe('writes', () => {
     expect(await d.countDocuments()).toBe(1);
   });
 
+  test('a null _id is kept, a missing one is made by the server', async () => {
+    const c = fresh();
+    await db.command({ insert: c.collectionName, documents: [{ _id: null, a: 1 }, { a: 2 }] });
+    expect(await c.countDocuments({ _id: { $type: 'null' } } as any)).toBe(1);
+    expect(await c.countDocuments({ _id: { $type: 'objectId' } })).toBe(1);
+  });
+
   test('the guarded upsert of a projector', async () => {
     const c = fresh();
     const write = (revision: number) =>
@@ -97,7 +109,13 @@ describe('writes', () => {
 
   test('numbers keep their width through arithmetic', async () => {
     const c = fresh();
-    await c.insertOne({ _id: 1, i: new Int32(2147483647), l: Long.MAX_VALUE, d: new Double(1), m: Decimal128.fromString('0.1') });
+    await c.insertOne({
+      _id: 1,
+      i: new Int32(2147483647),
+      l: Long.MAX_VALUE,
+      d: new Double(1),
+      m: Decimal128.fromString('0.1'),
+    });
     await c.updateOne({ _id: 1 }, { $inc: { i: 1, d: 1, m: Decimal128.fromString('0.2') } });
     const raw = (await c.findOne({ _id: 1 }, { promoteValues: false }))!;
     expect(raw.i).toEqual(Long.fromNumber(2147483648));
@@ -112,13 +130,28 @@ describe('writes', () => {
 
   test('array operators, array filters and the positional operator', async () => {
     const c = fresh();
-    await c.insertOne({ _id: 1, a: [1, 2, 3], s: [{ k: 1, v: 1 }, { k: 2, v: 2 }] });
+    await c.insertOne({
+      _id: 1,
+      a: [1, 2, 3],
+      s: [
+        { k: 1, v: 1 },
+        { k: 2, v: 2 },
+      ],
+    });
     await c.updateOne({ _id: 1 }, { $push: { a: { $each: [9, 0], $sort: -1, $slice: 3 } } } as any);
     expect((await c.findOne({}))!.a).toEqual([9, 3, 2]);
     await c.updateOne({ 's.k': 2 }, { $set: { 's.$.v': 20 } });
     await c.updateOne({}, { $inc: { 's.$[e].v': 5 } }, { arrayFilters: [{ 'e.k': 1 }] });
     await c.updateOne({}, { $pull: { a: { $gte: 9 } }, $addToSet: { b: 1 } } as any);
-    expect(await c.findOne({})).toEqual({ _id: 1, a: [3, 2], s: [{ k: 1, v: 6 }, { k: 2, v: 20 }], b: [1] });
+    expect(await c.findOne({})).toEqual({
+      _id: 1,
+      a: [3, 2],
+      s: [
+        { k: 1, v: 6 },
+        { k: 2, v: 20 },
+      ],
+      b: [1],
+    });
     await c.updateOne({}, [{ $set: { total: { $sum: '$s.v' } } }, { $unset: 's' }]);
     expect(await c.findOne({})).toEqual({ _id: 1, a: [3, 2], b: [1], total: 26 });
     await expect(c.updateOne({}, { $set: { _id: 2 } })).rejects.toMatchObject({ code: 66 });
@@ -128,9 +161,18 @@ describe('writes', () => {
 
   test('findAndModify in its three forms', async () => {
     const c = fresh();
-    expect(await c.findOneAndUpdate({ _id: 1 }, { $inc: { n: 1 } }, { upsert: true, returnDocument: 'after' })).toEqual({ _id: 1, n: 1 });
+    expect(
+      await c.findOneAndUpdate(
+        { _id: 1 },
+        { $inc: { n: 1 } },
+        { upsert: true, returnDocument: 'after' },
+      ),
+    ).toEqual({ _id: 1, n: 1 });
     expect(await c.findOneAndUpdate({ _id: 1 }, { $inc: { n: 1 } })).toEqual({ _id: 1, n: 1 });
-    expect(await c.findOneAndReplace({ _id: 1 }, { m: 5 }, { returnDocument: 'after' })).toEqual({ _id: 1, m: 5 });
+    expect(await c.findOneAndReplace({ _id: 1 }, { m: 5 }, { returnDocument: 'after' })).toEqual({
+      _id: 1,
+      m: 5,
+    });
     expect(await c.findOneAndDelete({ _id: 1 })).toEqual({ _id: 1, m: 5 });
     expect(await c.findOneAndDelete({ _id: 1 })).toBeNull();
   });
@@ -138,7 +180,13 @@ describe('writes', () => {
   test('bulkWrite of the client over two collections', async () => {
     const result = await client.bulkWrite([
       { namespace: 'test.bulk1', name: 'insertOne', document: { _id: 1 as any } },
-      { namespace: 'test.bulk2', name: 'updateOne', filter: { _id: 2 as any }, update: { $set: { a: 1 } }, upsert: true },
+      {
+        namespace: 'test.bulk2',
+        name: 'updateOne',
+        filter: { _id: 2 as any },
+        update: { $set: { a: 1 } },
+        upsert: true,
+      },
       { namespace: 'test.bulk1', name: 'deleteOne', filter: { _id: 1 as any } },
     ]);
     expect(result).toMatchObject({ insertedCount: 1, upsertedCount: 1, deletedCount: 1 });
@@ -154,27 +202,54 @@ describe('reads', () => {
     await c.deleteMany({});
     await c.insertOne({ _id: 5000, n: 5000 });
     const rest = await cursor.toArray();
-    expect([first, ...rest].map((d: any) => d.n)).toEqual(Array.from({ length: 1000 }, (_, n) => n));
+    expect([first, ...rest].map((d: any) => d.n)).toEqual(
+      Array.from({ length: 1000 }, (_, n) => n),
+    );
     expect(await c.find().toArray()).toEqual([{ _id: 5000, n: 5000 }]);
   });
 
   test('an unknown cursor is 43, an unknown command 59, an unknown operator 2', async () => {
     const more = db.command({ getMore: Long.fromNumber(7), collection: 'x' });
     await expect(more).rejects.toMatchObject({ code: 43, codeName: 'CursorNotFound' });
-    await expect(db.command({ nonsense: 1 })).rejects.toMatchObject({ code: 59, codeName: 'CommandNotFound' });
+    await expect(db.command({ nonsense: 1 })).rejects.toMatchObject({
+      code: 59,
+      codeName: 'CommandNotFound',
+    });
     await expect(fresh().findOne({ a: { $foo: 1 } })).rejects.toMatchObject({ code: 2 });
-    await expect(fresh().aggregate([{ $foo: 1 }]).toArray()).rejects.toMatchObject({ code: 40324 });
+    await expect(
+      fresh()
+        .aggregate([{ $foo: 1 }])
+        .toArray(),
+    ).rejects.toMatchObject({ code: 40324 });
   });
 
   test('explain names the index, which serves filter, sort and limit', async () => {
     const c = fresh();
     await c.createIndex({ account: 1, at: -1 });
     await c.insertMany(Array.from({ length: 500 }, (_, n) => ({ account: n % 5, at: n })));
-    const found = c.find({ account: 3, at: { $lte: 400 } }).sort({ at: -1 }).limit(1);
+    const found = c
+      .find({ account: 3, at: { $lte: 400 } })
+      .sort({ at: -1 })
+      .limit(1);
     const plan = await found.explain('executionStats');
-    expect(plan.executionStats).toMatchObject({ nReturned: 1, totalKeysExamined: 1, totalDocsExamined: 1 });
-    expect(plan.queryPlanner.winningPlan.inputStage).toMatchObject({ stage: 'IXSCAN', indexName: 'account_1_at_-1' });
-    expect((await c.find({ account: 3, at: { $lte: 400 } }).sort({ at: -1 }).limit(1).toArray())[0].at).toBe(398);
+    expect(plan.executionStats).toMatchObject({
+      nReturned: 1,
+      totalKeysExamined: 1,
+      totalDocsExamined: 1,
+    });
+    expect(plan.queryPlanner.winningPlan.inputStage).toMatchObject({
+      stage: 'IXSCAN',
+      indexName: 'account_1_at_-1',
+    });
+    expect(
+      (
+        await c
+          .find({ account: 3, at: { $lte: 400 } })
+          .sort({ at: -1 })
+          .limit(1)
+          .toArray()
+      )[0].at,
+    ).toBe(398);
     expect((await c.find({ account: 3 }).sort({ at: 1 }).limit(1).toArray())[0].at).toBe(3);
   });
 
@@ -225,7 +300,9 @@ describe('catalog', () => {
     expect((await c.listIndexes().toArray()).map((i) => i.name)).toEqual(['_id_', 'a_1']);
     await expect(c.dropIndex('nope')).rejects.toMatchObject({ code: 27 });
     await c.dropIndex('a_1');
-    await expect(db.collection('missing').listIndexes().toArray()).rejects.toMatchObject({ code: 26 });
+    await expect(db.collection('missing').listIndexes().toArray()).rejects.toMatchObject({
+      code: 26,
+    });
     await c.insertMany([{ a: 1 }, { a: 1 }]);
     await expect(c.createIndex({ a: 1 }, { unique: true })).rejects.toMatchObject({ code: 11000 });
     expect((await c.listIndexes().toArray()).map((i) => i.name)).toEqual(['_id_']);
@@ -245,8 +322,13 @@ describe('catalog', () => {
     const other = client.db('other');
     await other.createCollection('one');
     await other.collection('two').insertOne({ _id: new ObjectId() });
-    expect((await other.listCollections().toArray()).map((i) => i.name).sort()).toEqual(['one', 'two']);
-    expect((await client.db().admin().listDatabases()).databases.map((d) => d.name)).toContain('other');
+    expect((await other.listCollections().toArray()).map((i) => i.name).sort()).toEqual([
+      'one',
+      'two',
+    ]);
+    expect((await client.db().admin().listDatabases()).databases.map((d) => d.name)).toContain(
+      'other',
+    );
     await other.collection('one').drop();
     await other.dropDatabase();
     expect(await other.listCollections().toArray()).toEqual([]);

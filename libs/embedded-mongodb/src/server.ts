@@ -33,7 +33,9 @@ const FORGET_EVERY_MS = 60_000;
  * Starts a MongoDB server on a data folder. Throws StoreLockedError when another process holds the
  * folder, and the usual EADDRINUSE when the port is taken.
  */
-export async function startEmbeddedMongoDB(options: EmbeddedMongoDBOptions): Promise<EmbeddedMongoDB> {
+export async function startEmbeddedMongoDB(
+  options: EmbeddedMongoDBOptions,
+): Promise<EmbeddedMongoDB> {
   const onDefect = options.onDefect ?? ((error) => console.error('embedded-mongodb:', error));
   const store = await MongoStore.open(options.dataDir, 'embedded-mongodb');
   const state: ServerState = {
@@ -43,6 +45,7 @@ export async function startEmbeddedMongoDB(options: EmbeddedMongoDBOptions): Pro
       idleMs: options.cursorIdleMs ?? 600_000,
     }),
     failPoint: new FailPoint(),
+    writeFault: new FailPoint(),
     startedAt: new Date(),
     counters: { connections: 0, commands: 0 },
     connectionsMax: options.connectionsMax ?? 1_000,

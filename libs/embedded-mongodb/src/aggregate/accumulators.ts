@@ -13,7 +13,11 @@ export interface Accumulator {
   result(): Value;
 }
 
-function fold<S>(initial: S, step: (state: S, value: Value | undefined) => S, end: (state: S) => Value): Accumulator {
+function fold<S>(
+  initial: S,
+  step: (state: S, value: Value | undefined) => S,
+  end: (state: S) => Value,
+): Accumulator {
   let state = initial;
   return {
     add: (value) => {
@@ -36,7 +40,8 @@ function collected(distinct: boolean): Accumulator {
         if (seen.has(key)) return;
         seen.add(key);
       }
-      if (items.length >= FOLDED_MAX) throw new MongoError(146, 'the accumulated array is too long');
+      if (items.length >= FOLDED_MAX)
+        throw new MongoError(146, 'the accumulated array is too long');
       items.push(value);
     },
     result: () => items,
@@ -47,7 +52,9 @@ function extreme(direction: 1 | -1): Accumulator {
   return fold<Value>(
     null,
     (best, value) =>
-      !isNullish(value) && (best === null || compareValues(value, best) * direction > 0) ? value : best,
+      !isNullish(value) && (best === null || compareValues(value, best) * direction > 0)
+        ? value
+        : best,
     (best) => best,
   );
 }
@@ -73,7 +80,11 @@ function deviation(sample: boolean): Accumulator {
 /** Makes a fresh accumulator for each group, by operator name. */
 export const ACCUMULATORS: Readonly<Record<string, () => Accumulator>> = {
   $sum: () =>
-    fold<Numeric>(0, (total, value) => (value !== undefined && isNumeric(value) ? sum(total, value) : total), (total) => total),
+    fold<Numeric>(
+      0,
+      (total, value) => (value !== undefined && isNumeric(value) ? sum(total, value) : total),
+      (total) => total,
+    ),
   $avg: () =>
     fold<{ total: Numeric; count: number }>(
       { total: 0, count: 0 },
@@ -85,11 +96,26 @@ export const ACCUMULATORS: Readonly<Record<string, () => Accumulator>> = {
     ),
   $min: () => extreme(-1),
   $max: () => extreme(1),
-  $first: () => fold<Value | undefined>(undefined, (first, value) => (first === undefined ? (value ?? null) : first), (first) => first ?? null),
-  $last: () => fold<Value>(null, (_, value) => value ?? null, (last) => last),
+  $first: () =>
+    fold<Value | undefined>(
+      undefined,
+      (first, value) => (first === undefined ? (value ?? null) : first),
+      (first) => first ?? null,
+    ),
+  $last: () =>
+    fold<Value>(
+      null,
+      (_, value) => value ?? null,
+      (last) => last,
+    ),
   $push: () => collected(false),
   $addToSet: () => collected(true),
-  $count: () => fold(0, (count) => count + 1, (count) => count),
+  $count: () =>
+    fold(
+      0,
+      (count) => count + 1,
+      (count) => count,
+    ),
   $stdDevPop: () => deviation(false),
   $stdDevSamp: () => deviation(true),
   $mergeObjects: () =>

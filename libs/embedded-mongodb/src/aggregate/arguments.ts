@@ -26,7 +26,10 @@ export function compileArguments(
   const items = Array.isArray(operand) ? operand : [operand];
   if (items.length < min || items.length > max) {
     const wanted = min === max ? `exactly ${min} arguments` : `at least ${min} and at most ${max}`;
-    throw new MongoError(16020, `Expression ${name} takes ${wanted}. ${items.length} were passed in.`);
+    throw new MongoError(
+      16020,
+      `Expression ${name} takes ${wanted}. ${items.length} were passed in.`,
+    );
   }
   return items.map((item) => compile(item));
 }

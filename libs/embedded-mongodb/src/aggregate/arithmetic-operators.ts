@@ -131,7 +131,8 @@ function ofDouble(run: (value: number) => number, valid: (value: number) => bool
   return operator(1, 1, ([value], name) => {
     if (isNullish(value)) return null;
     const plain = toDouble(numeric(value, name));
-    if (!valid(plain)) throw new MongoError(code, `${name}'s argument is out of its range: ${plain}`);
+    if (!valid(plain))
+      throw new MongoError(code, `${name}'s argument is out of its range: ${plain}`);
     return new Double(run(plain));
   });
 }

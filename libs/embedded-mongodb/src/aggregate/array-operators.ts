@@ -42,7 +42,10 @@ export const ARRAY_OPERATORS: OperatorTable = {
   $size: operator(1, 1, ([value]) => {
     if (!Array.isArray(value)) {
       const found = typeNameOf(value);
-      throw new MongoError(17124, `The argument to $size must be an array, but was of type: ${found}`);
+      throw new MongoError(
+        17124,
+        `The argument to $size must be an array, but was of type: ${found}`,
+      );
     }
     return value.length;
   }),
@@ -68,7 +71,8 @@ export const ARRAY_OPERATORS: OperatorTable = {
     isNullish(value) ? null : [...array(value, name)].reverse(),
   ),
   $in: operator(2, 2, ([value, items]) => {
-    if (!Array.isArray(items)) throw new MongoError(40081, '$in requires an array as a second argument');
+    if (!Array.isArray(items))
+      throw new MongoError(40081, '$in requires an array as a second argument');
     return value !== undefined && items.some((item) => sameValue(item, value));
   }),
   $indexOfArray: operator(2, 4, ([value, wanted, start, end], name) => {

@@ -123,7 +123,8 @@ const zip: OperatorCompiler = (operand, compile, name) => {
     const lengths = lists.map((list) => list.length);
     const longest = truthy(args.useLongestLength?.(context));
     const length = longest ? Math.max(0, ...lengths) : Math.min(...lengths);
-    const fallback = (at: number): Value => (Array.isArray(defaults) ? (defaults[at] ?? null) : null);
+    const fallback = (at: number): Value =>
+      Array.isArray(defaults) ? (defaults[at] ?? null) : null;
     return Array.from({ length }, (_, at) => lists.map((list, of) => list[at] ?? fallback(of)));
   };
 };

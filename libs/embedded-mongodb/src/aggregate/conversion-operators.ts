@@ -64,7 +64,8 @@ function toInteger(value: Value, to: 'int' | 'long'): Value {
   else if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) whole = BigInt(value);
   if (whole === undefined) throw failed(value, to);
   const fits = to === 'long' ? fitsInt64(whole) : whole >= -0x8000_0000n && whole <= 0x7fff_ffffn;
-  if (!fits) throw new MongoError(241, `Conversion would overflow target type in $convert: ${whole}`);
+  if (!fits)
+    throw new MongoError(241, `Conversion would overflow target type in $convert: ${whole}`);
   return to === 'long' ? whole : Number(whole);
 }
 

@@ -88,7 +88,8 @@ const FORMATS: Readonly<Record<string, (date: Date) => string>> = {
 function formatted(date: Date, format: string): string {
   return format.replace(/%(.)/g, (_, letter: string) => {
     const write = FORMATS[letter];
-    if (!write) throw new MongoError(18536, `Invalid format character '%${letter}' in format string`);
+    if (!write)
+      throw new MongoError(18536, `Invalid format character '%${letter}' in format string`);
     return write(date);
   });
 }
@@ -100,7 +101,8 @@ const dateToString: OperatorCompiler = (operand, compile, name) => {
     if (isNullish(date)) return args.onNull ? args.onNull(context) : null;
     const local = shifted(date, args.timezone?.(context), name);
     const format = args.format?.(context) ?? '%Y-%m-%dT%H:%M:%S.%LZ';
-    if (typeof format !== 'string') throw new MongoError(18533, '$dateToString needs a string format');
+    if (typeof format !== 'string')
+      throw new MongoError(18533, '$dateToString needs a string format');
     return formatted(dateOf(local, name), format);
   };
 };
@@ -117,9 +119,17 @@ const UNIT_MONTHS: Readonly<Record<string, number>> = { month: 1, quarter: 3, ye
 
 function dateAdd(direction: 1 | -1): OperatorCompiler {
   return (operand, compile, name) => {
-    const args = namedArguments(operand, compile, name, ['startDate', 'unit', 'amount'], ['timezone']);
+    const args = namedArguments(
+      operand,
+      compile,
+      name,
+      ['startDate', 'unit', 'amount'],
+      ['timezone'],
+    );
     return (context) => {
-      const [start, unit, amount] = [args.startDate, args.unit, args.amount].map((a) => a?.(context));
+      const [start, unit, amount] = [args.startDate, args.unit, args.amount].map((a) =>
+        a?.(context),
+      );
       if (isNullish(start) || isNullish(unit) || isNullish(amount)) return null;
       const count = isNumeric(amount) ? toInt64(amount) : undefined;
       if (count === undefined) throw new MongoError(5166405, `${name} expects integer amounts`);
@@ -137,7 +147,9 @@ function moved(start: Date, unit: string, amount: number, name: string): BsonDat
   const day = start.getUTCDate();
   target.setUTCDate(1);
   target.setUTCMonth(target.getUTCMonth() + amount * months);
-  const last = new Date(Date.UTC(target.getUTCFullYear(), target.getUTCMonth() + 1, 0)).getUTCDate();
+  const last = new Date(
+    Date.UTC(target.getUTCFullYear(), target.getUTCMonth() + 1, 0),
+  ).getUTCDate();
   target.setUTCDate(Math.min(day, last));
   return new BsonDate(BigInt(target.getTime()));
 }

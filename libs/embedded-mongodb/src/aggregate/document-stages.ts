@@ -17,7 +17,11 @@ export function documentStage(
   switch (name) {
     case '$project': {
       if (!isDoc(operand)) throw new MongoError(15969, '$project specification must be an object');
-      if (operand.size === 0) throw new MongoError(51272, 'Invalid $project :: caused by :: projection specification must have at least one field');
+      if (operand.size === 0)
+        throw new MongoError(
+          51272,
+          'Invalid $project :: caused by :: projection specification must have at least one field',
+        );
       const project = compileProjection(operand, variables);
       return project ? (doc) => project(doc) : (doc) => doc;
     }
@@ -46,7 +50,10 @@ export function documentStage(
 
 function addFields(name: string, operand: Value, variables: Variables): DocumentStage {
   if (!isDoc(operand)) {
-    throw new MongoError(40272, `${name} specification stage must be an object, got ${typeNameOf(operand)}`);
+    throw new MongoError(
+      40272,
+      `${name} specification stage must be an object, got ${typeNameOf(operand)}`,
+    );
   }
   const fields = [...computedFields(operand, [])].map(([path, value]) => ({
     path,

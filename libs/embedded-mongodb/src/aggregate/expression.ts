@@ -70,7 +70,10 @@ function operatorOf(value: Doc, name: string, compile: Compile): Expression {
 function document(value: Doc, compile: Compile): Expression {
   const fields = [...value].map(([name, operand]) => {
     if (name.includes('.')) {
-      throw new MongoError(16412, `FieldPath field names may not contain '.'. Consider using $setField.`);
+      throw new MongoError(
+        16412,
+        `FieldPath field names may not contain '.'. Consider using $setField.`,
+      );
     }
     return [name, compile(operand)] as const;
   });
@@ -97,7 +100,8 @@ function variable(path: string, known: (name: string) => boolean): Expression {
 function fieldPath(path: string): Expression {
   const parts = path.split('.');
   if (path === '') throw new MongoError(16872, "'$' by itself is not a valid FieldPath");
-  if (parts.includes('')) throw new MongoError(15998, 'FieldPath field names may not be empty strings.');
+  if (parts.includes(''))
+    throw new MongoError(15998, 'FieldPath field names may not be empty strings.');
   if (parts.length === 1) {
     return ({ current }: EvalContext) => (isDoc(current) ? current.get(path) : undefined);
   }

@@ -16,11 +16,14 @@ interface GroupField {
 
 /** $group: one document per distinct `_id`, in order of first appearance. */
 export function groupStage(operand: Value, variables: Variables): Stage {
-  if (!isDoc(operand)) throw new MongoError(15947, "a group's fields must be specified in an object");
+  if (!isDoc(operand))
+    throw new MongoError(15947, "a group's fields must be specified in an object");
   const id = operand.get('_id');
   if (id === undefined) throw new MongoError(15955, 'a group specification must include an _id');
   const keyOf = compileExpression(id, variables);
-  const fields = [...operand].filter(([name]) => name !== '_id').map((field) => groupField(field, variables));
+  const fields = [...operand]
+    .filter(([name]) => name !== '_id')
+    .map((field) => groupField(field, variables));
   return function* (input) {
     const groups = new Map<string, { id: Value; accumulators: Accumulator[] }>();
     for (const doc of input) {
@@ -29,7 +32,8 @@ export function groupStage(operand: Value, variables: Variables): Stage {
       const key = encodeKey(groupId).toString('latin1');
       let group = groups.get(key);
       if (!group) {
-        if (groups.size >= GROUPS_MAX) throw new MongoError(292, '$group exceeded its memory limit');
+        if (groups.size >= GROUPS_MAX)
+          throw new MongoError(292, '$group exceeded its memory limit');
         group = { id: groupId, accumulators: fields.map((field) => field.make()) };
         groups.set(key, group);
       }
@@ -39,14 +43,17 @@ export function groupStage(operand: Value, variables: Variables): Stage {
     }
     for (const group of groups.values()) {
       const result: Doc = new Map([['_id', group.id]]);
-      fields.forEach((field, at) => result.set(field.name, group.accumulators[at]?.result() ?? null));
+      fields.forEach((field, at) =>
+        result.set(field.name, group.accumulators[at]?.result() ?? null),
+      );
       yield result;
     }
   };
 }
 
 function groupField([name, operand]: [string, Value], variables: Variables): GroupField {
-  if (name.includes('.')) throw new MongoError(40235, `The field name '${name}' cannot contain '.'`);
+  if (name.includes('.'))
+    throw new MongoError(40235, `The field name '${name}' cannot contain '.'`);
   if (!isDoc(operand) || operand.size !== 1) {
     throw new MongoError(40234, `The field '${name}' must be an accumulator object`);
   }

@@ -18,10 +18,14 @@ export function lookupStage(operand: Value, scope: PipelineScope): Stage {
   const pipeline = spec.get('pipeline');
   const joins = typeof localField === 'string' && typeof foreignField === 'string';
   if (!joins && pipeline === undefined) {
-    throw failedToParse("$lookup requires either 'pipeline' or both 'localField' and 'foreignField'");
+    throw failedToParse(
+      "$lookup requires either 'pipeline' or both 'localField' and 'foreignField'",
+    );
   }
   const lets = isDoc(spec.get('let')) ? [...(spec.get('let') as Doc)] : [];
-  const values = lets.map(([name, value]) => [name, compileExpression(value, scope.variables)] as const);
+  const values = lets.map(
+    ([name, value]) => [name, compileExpression(value, scope.variables)] as const,
+  );
   const specs = pipeline === undefined ? [] : stageSpecs(pipeline);
   return function* (input) {
     for (const doc of input) {
@@ -47,7 +51,7 @@ function joinFilter(doc: Doc, localField: string, foreignField: string): Doc {
 export function unionStage(operand: Value, scope: PipelineScope): Stage {
   const from = isDoc(operand) ? operand.get('coll') : operand;
   const pipeline = isDoc(operand) ? operand.get('pipeline') : undefined;
-  if (typeof from !== 'string') throw failedToParse("$unionWith needs the name of a collection");
+  if (typeof from !== 'string') throw failedToParse('$unionWith needs the name of a collection');
   const run = compilePipeline(pipeline === undefined ? [] : stageSpecs(pipeline), scope);
   return function* (input) {
     yield* input;

@@ -34,7 +34,10 @@ export const OBJECT_OPERATORS: OperatorTable = {
   $arrayToObject: operator(1, 1, ([value]) => {
     if (isNullish(value)) return null;
     if (!Array.isArray(value)) {
-      throw new MongoError(40386, `$arrayToObject requires an array input, found: ${typeNameOf(value)}`);
+      throw new MongoError(
+        40386,
+        `$arrayToObject requires an array input, found: ${typeNameOf(value)}`,
+      );
     }
     return new Map(value.map(keyAndValue));
   }),

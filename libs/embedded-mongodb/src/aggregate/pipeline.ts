@@ -34,12 +34,18 @@ export interface StageSpec {
 
 /** Splits a pipeline into named stages; refuses anything else than one field per stage. */
 export function stageSpecs(pipeline: Value | undefined): StageSpec[] {
-  if (!Array.isArray(pipeline)) throw new MongoError(14, "'pipeline' option must be specified as an array");
-  if (pipeline.length > STAGES_MAX) throw failedToParse(`Pipeline length must be no longer than ${STAGES_MAX} stages`);
+  if (!Array.isArray(pipeline))
+    throw new MongoError(14, "'pipeline' option must be specified as an array");
+  if (pipeline.length > STAGES_MAX)
+    throw failedToParse(`Pipeline length must be no longer than ${STAGES_MAX} stages`);
   return pipeline.map((stage) => {
-    if (!isDoc(stage)) throw new MongoError(14, "Each element of the 'pipeline' array must be an object");
+    if (!isDoc(stage))
+      throw new MongoError(14, "Each element of the 'pipeline' array must be an object");
     if (stage.size !== 1) {
-      throw new MongoError(40323, 'A pipeline stage specification object must contain exactly one field.');
+      throw new MongoError(
+        40323,
+        'A pipeline stage specification object must contain exactly one field.',
+      );
     }
     const [name, operand] = [...stage][0] as [string, Value];
     return { name, operand };
@@ -68,24 +74,37 @@ function compileStage({ name, operand }: StageSpec, scope: PipelineScope): Stage
 export function wholeNumber(name: string, operand: Value, least: bigint, code: number): number {
   const integer = isNumeric(operand) ? toInt64(operand) : undefined;
   if (integer === undefined || integer < least) {
-    throw new MongoError(code, `invalid argument to ${name} stage: Expected a ${least > 0n ? 'positive' : 'non-negative'} number in: ${name}: ${display(operand)}`);
+    throw new MongoError(
+      code,
+      `invalid argument to ${name} stage: Expected a ${least > 0n ? 'positive' : 'non-negative'} number in: ${name}: ${display(operand)}`,
+    );
   }
   return Number(integer);
 }
 
 const STAGES: Readonly<Record<string, (operand: Value, scope: PipelineScope) => Stage>> = {
   $match: (operand, scope) => {
-    if (!isDoc(operand)) throw new MongoError(15959, 'the match filter must be an expression in an object');
+    if (!isDoc(operand))
+      throw new MongoError(15959, 'the match filter must be an expression in an object');
     const filter = parseFilter(operand, new FilterScope(scope.variables));
     return function* (input) {
       for (const doc of input) if (matches(filter, doc)) yield doc;
     };
   },
   $sort: (operand) => {
-    if (!isDoc(operand)) throw new MongoError(15973, 'the $sort key specification must be an object');
-    if (operand.size === 0) throw new MongoError(15976, '$sort stage must have at least one sort key');
+    if (!isDoc(operand))
+      throw new MongoError(15973, 'the $sort key specification must be an object');
+    if (operand.size === 0)
+      throw new MongoError(15976, '$sort stage must have at least one sort key');
     const fields = parseSort(operand);
-    return (input) => sorted(input, fields, Infinity, (doc) => doc, () => SORT_ITEM_BYTES);
+    return (input) =>
+      sorted(
+        input,
+        fields,
+        Infinity,
+        (doc) => doc,
+        () => SORT_ITEM_BYTES,
+      );
   },
   $skip: (operand) => {
     const count = wholeNumber('$skip', operand, 0n, 5107200);
@@ -99,7 +118,8 @@ const STAGES: Readonly<Record<string, (operand: Value, scope: PipelineScope) => 
     if (typeof operand !== 'string' || operand === '') {
       throw new MongoError(40156, 'the count field must be a non-empty string');
     }
-    if (operand.startsWith('$')) throw new MongoError(40158, 'the count field cannot be a $-prefixed path');
+    if (operand.startsWith('$'))
+      throw new MongoError(40158, 'the count field cannot be a $-prefixed path');
     if (operand.includes('.')) throw new MongoError(40160, "the count field cannot contain '.'");
     return function* (input) {
       let count = 0;

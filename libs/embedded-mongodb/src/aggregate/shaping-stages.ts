@@ -2,7 +2,13 @@ import { type Doc, docOf, isDoc, type Value } from '../bson/values';
 import { failedToParse, MongoError } from '../errors';
 import { setAt } from '../query/projection';
 import { valueAlong } from './expression';
-import { compilePipeline, type PipelineScope, type Stage, stageSpecs, wholeNumber } from './pipeline';
+import {
+  compilePipeline,
+  type PipelineScope,
+  type Stage,
+  stageSpecs,
+  wholeNumber,
+} from './pipeline';
 import { truthy } from './truth';
 
 /** $unwind: one document per array element. */
@@ -79,13 +85,15 @@ export function facetStage(operand: Value, scope: PipelineScope): Stage {
     throw new MongoError(40169, 'the $facet specification must be a non-empty object');
   }
   const facets = [...operand].map(([name, pipeline]) => {
-    if (name.startsWith('$') || name.includes('.')) throw failedToParse(`invalid facet name '${name}'`);
+    if (name.startsWith('$') || name.includes('.'))
+      throw failedToParse(`invalid facet name '${name}'`);
     return [name, compilePipeline(stageSpecs(pipeline), scope)] as const;
   });
   return function* (input) {
     const docs: Doc[] = [];
     for (const doc of input) {
-      if (docs.length >= FACET_DOCUMENTS_MAX) throw new MongoError(292, '$facet exceeded its memory limit');
+      if (docs.length >= FACET_DOCUMENTS_MAX)
+        throw new MongoError(292, '$facet exceeded its memory limit');
       docs.push(doc);
     }
     const result: Doc = new Map();

@@ -41,7 +41,9 @@ function trim(side: 'both' | 'left' | 'right'): OperatorCompiler {
       const value = args.input?.(context);
       if (isNullish(value)) return null;
       const chars = args.chars?.(context);
-      const drop = new Set(isNullish(chars) ? ' \t\n\v\f\r\0\u00a0\u2000\u2003' : text(chars, name));
+      const drop = new Set(
+        isNullish(chars) ? ' \t\n\v\f\r\0\u00a0\u2000\u2003' : text(chars, name),
+      );
       const points = [...text(value, name)];
       let [from, to] = [0, points.length];
       if (side !== 'right') while (from < to && drop.has(points[from] as string)) from++;
@@ -81,7 +83,9 @@ function replacing(all: boolean): OperatorCompiler {
       const parts = [args.input, args.find, args.replacement].map((arg) => arg?.(context));
       if (parts.some(isNullish)) return null;
       const [input = '', find = '', replacement = ''] = parts.map((part) => text(part, name));
-      return all ? input.replaceAll(find, () => replacement) : input.replace(find, () => replacement);
+      return all
+        ? input.replaceAll(find, () => replacement)
+        : input.replace(find, () => replacement);
     };
   };
 }

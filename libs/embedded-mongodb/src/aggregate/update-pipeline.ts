@@ -6,7 +6,10 @@ import { documentStage } from './document-stages';
 const ALLOWED = ['$set', '$addFields', '$unset', '$project', '$replaceRoot', '$replaceWith'];
 
 /** Compiles the pipeline form of an update: stages that turn one document into one. */
-export function compilePipelineUpdate(stages: readonly Value[], variables: Variables): (doc: Doc) => Doc {
+export function compilePipelineUpdate(
+  stages: readonly Value[],
+  variables: Variables,
+): (doc: Doc) => Doc {
   const steps = stages.map((stage) => {
     if (!isDoc(stage) || stage.size !== 1) {
       throw failedToParse('A pipeline stage specification object must contain exactly one field.');

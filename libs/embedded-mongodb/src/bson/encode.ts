@@ -92,11 +92,18 @@ export class BsonWriter {
     this.wrapped(value, depth);
   }
 
-  private wrapped(value: Exclude<Value, number | bigint | string | boolean | null | Doc | Value[]>, depth: number): void {
+  private wrapped(
+    value: Exclude<Value, number | bigint | string | boolean | null | Doc | Value[]>,
+    depth: number,
+  ): void {
     if (value instanceof Double) {
       const at = this.reserve(8);
       this.bytes.writeDoubleLE(value.value, at);
-    } else if (value instanceof RawDoc || value instanceof ObjectId || value instanceof Decimal128) {
+    } else if (
+      value instanceof RawDoc ||
+      value instanceof ObjectId ||
+      value instanceof Decimal128
+    ) {
       this.raw(value.bytes);
     } else if (value instanceof BsonDate) {
       this.int64(value.ms);

@@ -1,6 +1,12 @@
-import { compilePipeline, type PipelineScope, type StageSpec, stageSpecs, wholeNumber } from '../aggregate/pipeline';
+import {
+  compilePipeline,
+  type PipelineScope,
+  type StageSpec,
+  stageSpecs,
+  wholeNumber,
+} from '../aggregate/pipeline';
 import type { Variables } from '../aggregate/context';
-import { type Doc, docOf, isDoc, RawDoc, type Value } from '../bson/values';
+import { BsonDate, type Doc, docOf, isDoc, RawDoc, type Value } from '../bson/values';
 import { decodeDoc } from '../bson/decode';
 import { failedToParse, MongoError } from '../errors';
 import { refuseCollation } from '../indexes/index-spec';
@@ -10,7 +16,14 @@ import { parseSort } from '../query/sort';
 import type { Catalog } from '../storage/catalog';
 import type { MongoStore } from '../storage/mongo-store';
 import type { Reader } from '../storage/reader';
-import { collectionName, type CommandContext, type CommandHandler, countArgument, deadlineOf, docArgument } from './command-context';
+import {
+  collectionName,
+  type CommandContext,
+  type CommandHandler,
+  countArgument,
+  deadlineOf,
+  docArgument,
+} from './command-context';
 import { writeResults } from './merge';
 import { variablesOf } from './write-target';
 
@@ -32,7 +45,9 @@ export const aggregate: CommandHandler = (context) => {
   refuseCollation(body.get('collation'));
   const options = docArgument(body, 'cursor');
   if (!options && !body.has('explain')) {
-    throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
+    throw failedToParse(
+      "The 'cursor' option is required, except for aggregate with the explain argument",
+    );
   }
   const variables = variablesOf(body);
   const last = specs.at(-1);
@@ -40,7 +55,13 @@ export const aggregate: CommandHandler = (context) => {
   const { reader, catalog } = server.store.snapshot();
   const source = { store: server.store, reader, catalog, database, deadline: deadlineOf(body) };
   try {
-    const items = runPipeline(source, name, writes ? specs.slice(0, -1) : specs, variables, body.get('hint'));
+    const items = runPipeline(
+      source,
+      name,
+      writes ? specs.slice(0, -1) : specs,
+      variables,
+      body.get('hint'),
+    );
     if (writes && last) return finishWrite(context, last, items, () => reader.close());
     return server.cursors.start({
       namespace: `${database}.${name}`,
@@ -90,7 +111,10 @@ function runPipeline(
   const special = specs[0] && specialSource(source, name, specs[0]);
   if (special) return compilePipeline(specs.slice(1), scope)(special);
   if (name === '$cmd.aggregate') {
-    throw new MongoError(73, "{aggregate: 1} is not valid for an empty pipeline or for a stage that needs a collection");
+    throw new MongoError(
+      73,
+      '{aggregate: 1} is not valid for an empty pipeline or for a stage that needs a collection',
+    );
   }
   const { query, used } = leadingQuery(specs, variables, hint);
   const run = compilePipeline(specs.slice(used), scope);
@@ -159,6 +183,8 @@ function specialSource(source: PipelineSource, name: string, first: StageSpec): 
       const size = collection ? source.store.sizeOf(collection) : { documents: 0, bytes: 0 };
       return [docOf({ ns: `${source.database}.${name}`, count: BigInt(size.documents) })];
     }
+    case '$listLocalSessions':
+      return [docOf({ lastUse: new BsonDate(BigInt(Date.now())) })];
     case '$changeStream':
       throw new MongoError(40573, 'The $changeStream stage is not supported by this server');
     default:

@@ -4,7 +4,14 @@ import type { Deadline } from '../query/find-rows';
 import { CollectionWriter } from '../storage/collection-writer';
 import { isNumeric, toDouble } from '../numbers/compare-numbers';
 import type { Variables } from '../aggregate/context';
-import { type CommandContext, type CommandHandler, countArgument, deadlineOf, docArgument, flagArgument } from './command-context';
+import {
+  type CommandContext,
+  type CommandHandler,
+  countArgument,
+  deadlineOf,
+  docArgument,
+  flagArgument,
+} from './command-context';
 import { parseDeleteStatement, runDelete } from './delete';
 import { asDoc, insertionOf, statements } from './insert';
 import { writeOnce } from './remembered-answers';
@@ -34,7 +41,14 @@ export const bulkWrite: CommandHandler = (context) => {
   const errorsOnly = flagArgument(body, 'errorsOnly');
   const run = { context, variables: variablesOf(body), deadline: deadlineOf(body) };
   const work = (): Doc => {
-    const totals: Totals = { nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0, nErrors: 0 };
+    const totals: Totals = {
+      nInserted: 0,
+      nMatched: 0,
+      nModified: 0,
+      nUpserted: 0,
+      nDeleted: 0,
+      nErrors: 0,
+    };
     const results: Doc[] = [];
     for (const [idx, operation] of operations.entries()) {
       try {
@@ -78,7 +92,11 @@ function namespaceOf(info: Value): Namespace {
 }
 
 function runOperation(
-  { context, variables, deadline }: { context: CommandContext; variables: Variables; deadline: Deadline },
+  {
+    context,
+    variables,
+    deadline,
+  }: { context: CommandContext; variables: Variables; deadline: Deadline },
   namespaces: readonly Namespace[],
   operation: Doc,
   totals: Totals,
@@ -100,7 +118,8 @@ function runOperation(
     const outcome = runUpdate(store, target.database, target.name, parsed, deadline);
     totals.nMatched += outcome.matched;
     totals.nModified += outcome.modified;
-    if (outcome.upsertedId === undefined) return { n: outcome.matched, nModified: outcome.modified };
+    if (outcome.upsertedId === undefined)
+      return { n: outcome.matched, nModified: outcome.modified };
     totals.nUpserted++;
     return { n: 1, nModified: 0, upserted: docOf({ _id: outcome.upsertedId }) };
   }

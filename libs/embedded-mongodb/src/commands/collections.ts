@@ -5,10 +5,24 @@ import { refuseCollation } from '../indexes/index-spec';
 import { compareStrings } from '../ordering/compare';
 import { matches } from '../query/filter';
 import { parseFilter } from '../query/parse-filter';
-import { collectionName, type CommandHandler, countArgument, docArgument, flagArgument } from './command-context';
+import {
+  collectionName,
+  type CommandHandler,
+  countArgument,
+  docArgument,
+  flagArgument,
+} from './command-context';
 import { checkDatabaseName, collectionForWrite } from './write-target';
 
-const REFUSED_OPTIONS = ['capped', 'viewOn', 'timeseries', 'validator', 'encryptedFields', 'clusteredIndex', 'expireAfterSeconds'];
+const REFUSED_OPTIONS = [
+  'capped',
+  'viewOn',
+  'timeseries',
+  'validator',
+  'encryptedFields',
+  'clusteredIndex',
+  'expireAfterSeconds',
+];
 
 /** create: 48 when the collection exists with other options. */
 export const create: CommandHandler = (context) => {
@@ -55,7 +69,8 @@ export const renameCollection: CommandHandler = ({ server: { store }, body }) =>
   return store.write(() => {
     const source = store.writeCatalog.find(from.database, from.name);
     const target = store.writeCatalog.find(to.database, to.name);
-    if (!source) throw new MongoError(26, `Source collection ${from.database}.${from.name} does not exist`);
+    if (!source)
+      throw new MongoError(26, `Source collection ${from.database}.${from.name} does not exist`);
     if (target && !flagArgument(body, 'dropTarget')) {
       throw new MongoError(48, 'target namespace exists');
     }

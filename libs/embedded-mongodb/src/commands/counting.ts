@@ -5,7 +5,13 @@ import { findRows } from '../query/find-rows';
 import { FilterScope, parseFilter } from '../query/parse-filter';
 import { splitPath, valuesAt, EMPTY_ARRAY } from '../query/paths';
 import { MongoError } from '../errors';
-import { collectionName, type CommandHandler, countArgument, deadlineOf, docArgument } from './command-context';
+import {
+  collectionName,
+  type CommandHandler,
+  countArgument,
+  deadlineOf,
+  docArgument,
+} from './command-context';
 import { variablesOf } from './write-target';
 
 const DISTINCT_BYTES_MAX = 16 * 1024 * 1024;
@@ -35,7 +41,8 @@ export const count: CommandHandler = (context) => {
       deadline: deadlineOf(body),
     };
     let n = 0;
-    for (const row of findRows({ store: server.store, reader, collection }, query)) n += row ? 1 : 0;
+    for (const row of findRows({ store: server.store, reader, collection }, query))
+      n += row ? 1 : 0;
     return docOf({ n });
   } finally {
     reader.close();
@@ -51,7 +58,10 @@ export const distinct: CommandHandler = (context) => {
     throw new MongoError(14, "BSON field 'distinct.key' must be a non-empty string");
   }
   refuseCollation(body.get('collation'));
-  const filter = parseFilter(docArgument(body, 'query') ?? new Map(), new FilterScope(variablesOf(body)));
+  const filter = parseFilter(
+    docArgument(body, 'query') ?? new Map(),
+    new FilterScope(variablesOf(body)),
+  );
   const { reader, catalog } = server.store.snapshot();
   try {
     const found = new Map<string, Value>();

@@ -9,7 +9,13 @@ import { documentKey } from '../storage/keys';
 import type { MongoStore } from '../storage/mongo-store';
 import { WRITE_READER } from '../storage/reader';
 import { Row } from '../storage/row';
-import { collectionName, type CommandHandler, countArgument, deadlineOf, docArgument } from './command-context';
+import {
+  collectionName,
+  type CommandHandler,
+  countArgument,
+  deadlineOf,
+  docArgument,
+} from './command-context';
 import { asDoc, runStatements, statements } from './insert';
 import { writeOnce } from './remembered-answers';
 import { variablesOf } from './write-target';
@@ -30,9 +36,14 @@ export function parseDeleteStatement(statement: Doc, variables: Variables): Dele
   if (!filter || limit === undefined) {
     throw failedToParse("BSON field 'delete.deletes.q' or 'limit' is missing but a required field");
   }
-  if (limit > 1) throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${limit}`);
+  if (limit > 1)
+    throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${limit}`);
   refuseCollation(statement.get('collation'));
-  return { filter: parseFilter(filter, new FilterScope(variables)), limit, hint: statement.get('hint') };
+  return {
+    filter: parseFilter(filter, new FilterScope(variables)),
+    limit,
+    hint: statement.get('hint'),
+  };
 }
 
 /** Runs one delete inside the write transaction; gives how many went. */

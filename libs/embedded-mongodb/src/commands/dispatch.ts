@@ -1,15 +1,26 @@
-import { StorePoisonedError, StoreClosedError, StoreOverloadedError } from '@daybook/embedded-store';
+import {
+  StorePoisonedError,
+  StoreClosedError,
+  StoreOverloadedError,
+} from '@daybook/embedded-store';
 import { BsonError } from '../bson/bson-error';
 import { type Doc, docOf, Double } from '../bson/values';
 import { MongoError } from '../errors';
 import { aggregate } from './aggregate';
 import { bulkWrite } from './bulk-write';
-import { create, drop, dropDatabase, listCollections, listDatabases, renameCollection } from './collections';
+import {
+  create,
+  drop,
+  dropDatabase,
+  listCollections,
+  listDatabases,
+  renameCollection,
+} from './collections';
 import type { CommandContext, CommandHandler } from './command-context';
 import { count, distinct } from './counting';
 import { remove } from './delete';
 import { explain } from './explain';
-import { configureFailPoint, type InjectedFault } from './fail-point';
+import { configureFailPoint, ConnectionDropped, type InjectedFault } from './fail-point';
 import { find, getMore, killCursors } from './find';
 import { findAndModify } from './find-and-modify';
 import { HANDSHAKE_COMMANDS } from './handshake';
@@ -74,6 +85,7 @@ export async function dispatch(
     const result = await handler(context);
     return { answer: success(context, result, fault) };
   } catch (error) {
+    if (error instanceof ConnectionDropped) return { close: true };
     return { answer: failure(context, refusalOf(error, onDefect)) };
   }
 }

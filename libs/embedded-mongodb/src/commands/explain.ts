@@ -58,13 +58,21 @@ function queryOf(kind: string, command: Doc): RowQuery {
     case 'distinct':
     case 'findAndModify':
     case 'findandmodify':
-      return findQuery(new Map([...command, ['filter', command.get('query') ?? new Map<string, Value>()]])).query;
+      return findQuery(
+        new Map([...command, ['filter', command.get('query') ?? new Map<string, Value>()]]),
+      ).query;
     case 'aggregate':
-      return leadingQuery(stageSpecs(command.get('pipeline')), variablesOf(command), command.get('hint')).query;
+      return leadingQuery(
+        stageSpecs(command.get('pipeline')),
+        variablesOf(command),
+        command.get('hint'),
+      ).query;
     case 'update':
-      return findQuery(new Map([['filter', first('updates').get('q') ?? new Map<string, Value>()]])).query;
+      return findQuery(new Map([['filter', first('updates').get('q') ?? new Map<string, Value>()]]))
+        .query;
     case 'delete':
-      return findQuery(new Map([['filter', first('deletes').get('q') ?? new Map<string, Value>()]])).query;
+      return findQuery(new Map([['filter', first('deletes').get('q') ?? new Map<string, Value>()]]))
+        .query;
     default:
       throw new MongoError(59, `Explain failed due to unknown command: ${kind}`);
   }
@@ -72,8 +80,13 @@ function queryOf(kind: string, command: Doc): RowQuery {
 
 function shown(plan: Plan, query: RowQuery): Doc {
   const access = accessOf(plan);
-  const filtered = plan.kind === 'collection' ? access : docOf({ stage: 'FETCH', inputStage: access });
-  return plan.sorted ? filtered : query.sort.length > 0 ? docOf({ stage: 'SORT', inputStage: filtered }) : filtered;
+  const filtered =
+    plan.kind === 'collection' ? access : docOf({ stage: 'FETCH', inputStage: access });
+  return plan.sorted
+    ? filtered
+    : query.sort.length > 0
+      ? docOf({ stage: 'SORT', inputStage: filtered })
+      : filtered;
 }
 
 function accessOf(plan: Plan): Doc {

@@ -12,6 +12,17 @@ export interface InjectedFault {
   readonly writeConcernError: Doc | undefined;
 }
 
+/** What a failing retryable write does: with an error nothing is written. */
+export interface WriteFault {
+  readonly closes: boolean;
+  readonly error: MongoError | undefined;
+}
+
+/** Thrown where the connection must be closed without an answer. */
+export class ConnectionDropped extends Error {
+  override readonly name = 'ConnectionDropped';
+}
+
 const NEVER_FAILS = new Set(['configureFailPoint', 'isMaster', 'ismaster']);
 
 /** MongoDB's `failCommand`: makes chosen commands fail, for tests of clients. */
@@ -49,40 +60,60 @@ export class FailPoint {
     if (!Array.isArray(commands) || !commands.includes(command)) return undefined;
     const onlyApp = data.get('appName');
     if (typeof onlyApp === 'string' && onlyApp !== appName) return undefined;
+    return this.isTurn() ? faultOf(data) : undefined;
+  }
+
+  /** The fault of a retryable write: an error before its commit, or a lost answer behind it. */
+  strikeWrite(): WriteFault | undefined {
+    const { data } = this;
+    if (!data || !this.isTurn()) return undefined;
+    const code = data.get('failBeforeCommitExceptionCode');
+    const closes = data.get('closeConnection') !== false;
+    const before = code !== undefined && isNumeric(code);
+    return { closes, error: before ? injected(toDouble(code)) : undefined };
+  }
+
+  private isTurn(): boolean {
     if (this.skip > 0) {
       this.skip--;
-      return undefined;
+      return false;
     }
-    if (this.times <= 0) return undefined;
+    if (this.times <= 0) return false;
     this.times--;
     this.entered++;
-    return faultOf(data);
+    return true;
   }
+}
+
+function injected(code: number): MongoError {
+  return new MongoError(code, "Failing command via 'failCommand' failpoint");
 }
 
 function faultOf(data: Doc): InjectedFault {
   const code = data.get('errorCode');
   const labels = data.get('errorLabels');
   const blockMs = data.get('blockTimeMS');
-  const blocks = data.get('blockConnection') === true && blockMs !== undefined && isNumeric(blockMs);
+  const blocks =
+    data.get('blockConnection') === true && blockMs !== undefined && isNumeric(blockMs);
   const concern = data.get('writeConcernError');
   return {
     closeConnection: data.get('closeConnection') === true,
     blockMs: blocks ? toDouble(blockMs) : 0,
-    error:
-      code !== undefined && isNumeric(code)
-        ? new MongoError(toDouble(code), "Failing command via 'failCommand' failpoint")
-        : undefined,
-    errorLabels: Array.isArray(labels) ? labels.filter((one) => typeof one === 'string') : undefined,
+    error: code !== undefined && isNumeric(code) ? injected(toDouble(code)) : undefined,
+    errorLabels: Array.isArray(labels)
+      ? labels.filter((one) => typeof one === 'string')
+      : undefined,
     writeConcernError: isDoc(concern) ? concern : undefined,
   };
 }
 
-/** configureFailPoint: only `failCommand` exists. */
+/** configureFailPoint: `failCommand` and `onPrimaryTransactionalWrite` exist. */
 export const configureFailPoint: CommandHandler = ({ server, body }) => {
   const name = body.get('configureFailPoint');
-  if (name !== 'failCommand') throw badValue(`the fail point '${String(name)}' is not known`);
+  const points = { failCommand: server.failPoint, onPrimaryTransactionalWrite: server.writeFault };
+  const point = Object.hasOwn(points, String(name)) ? points[name as 'failCommand'] : undefined;
+  if (!point) throw badValue(`the fail point '${String(name)}' is not known`);
   const data = body.get('data');
-  const count = server.failPoint.configure(body.get('mode'), isDoc(data) ? data : undefined);
+  const count = point.configure(body.get('mode'), isDoc(data) ? data : undefined);
   return docOf({ count });
 };

@@ -14,7 +14,13 @@ import { WRITE_READER } from '../storage/reader';
 import { Row } from '../storage/row';
 import { parseUpdate } from '../update/update';
 import { upsertedDoc } from '../update/upsert';
-import { collectionName, type CommandHandler, deadlineOf, docArgument, flagArgument } from './command-context';
+import {
+  collectionName,
+  type CommandHandler,
+  deadlineOf,
+  docArgument,
+  flagArgument,
+} from './command-context';
 import { checkId } from './insert';
 import { writeOnce } from './remembered-answers';
 import { changeRow, type UpdateStatement } from './update';
@@ -28,15 +34,23 @@ export const findAndModify: CommandHandler = (context) => {
   const removes = flagArgument(body, 'remove');
   const returnsNew = flagArgument(body, 'new');
   const variables = variablesOf(body);
-  if (!removes && !body.has('update')) throw failedToParse('Either an update or remove=true must be specified');
-  if (removes && body.has('update')) throw failedToParse('Cannot specify both an update and remove=true');
+  if (!removes && !body.has('update'))
+    throw failedToParse('Either an update or remove=true must be specified');
+  if (removes && body.has('update'))
+    throw failedToParse('Cannot specify both an update and remove=true');
   if (removes && returnsNew) {
-    throw failedToParse("Cannot specify both new=true and remove=true; 'remove' always returns the deleted document");
+    throw failedToParse(
+      "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document",
+    );
   }
   refuseCollation(body.get('collation'));
   const statement: UpdateStatement = {
     filter: parseFilter(docArgument(body, 'query') ?? new Map(), new FilterScope(variables)),
-    update: parseUpdate(removes ? new Map() : body.get('update'), removes ? undefined : body.get('arrayFilters'), variables),
+    update: parseUpdate(
+      removes ? new Map() : body.get('update'),
+      removes ? undefined : body.get('arrayFilters'),
+      variables,
+    ),
     upsert: !removes && flagArgument(body, 'upsert'),
     multi: false,
     hint: body.get('hint'),
@@ -55,7 +69,8 @@ export const findAndModify: CommandHandler = (context) => {
     const source = collection && { store, reader: WRITE_READER, collection };
     const rows = source ? findRows(source, { ...statement, limit: 1, deadline }) : [];
     const [row] = [...rows];
-    if (!collection || !row) return insertMissing(store, database, name, statement, returnsNew, shape);
+    if (!collection || !row)
+      return insertMissing(store, database, name, statement, returnsNew, shape);
     const writer = new CollectionWriter(store, collection);
     if (removes) {
       writer.remove(row);

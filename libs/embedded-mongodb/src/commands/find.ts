@@ -24,7 +24,10 @@ export function findQuery(body: Doc): { query: RowQuery; projection: Projection 
   refuseCollation(body.get('collation'));
   for (const option of ['tailable', 'awaitData']) {
     if (flagArgument(body, option)) {
-      throw new MongoError(2, 'error processing query: tailable cursor requested on non capped collection');
+      throw new MongoError(
+        2,
+        'error processing query: tailable cursor requested on non capped collection',
+      );
     }
   }
   const filter = parseFilter(docArgument(body, 'filter') ?? new Map(), new FilterScope(variables));
@@ -85,14 +88,16 @@ function* shaped(
 export const getMore: CommandHandler = ({ server, body, database }) => {
   const id = body.get('getMore');
   const name = body.get('collection');
-  if (typeof id !== 'bigint') throw new MongoError(14, "BSON field 'getMore.getMore' must be a long");
+  if (typeof id !== 'bigint')
+    throw new MongoError(14, "BSON field 'getMore.getMore' must be a long");
   return server.cursors.more(id, `${database}.${String(name)}`, countArgument(body, 'batchSize'));
 };
 
 /** killCursors. */
 export const killCursors: CommandHandler = ({ server, body }) => {
   const ids = body.get('cursors');
-  if (!Array.isArray(ids)) throw new MongoError(14, "BSON field 'killCursors.cursors' must be an array");
+  if (!Array.isArray(ids))
+    throw new MongoError(14, "BSON field 'killCursors.cursors' must be an array");
   const known = ids.map((id) => typeof id === 'bigint' && server.cursors.kill(id));
   return docOf({
     cursorsKilled: ids.filter((_, at) => known[at]),

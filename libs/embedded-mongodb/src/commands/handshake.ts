@@ -112,13 +112,24 @@ export const HANDSHAKE_COMMANDS: Readonly<Record<string, CommandHandler>> = {
       requireApiVersion: false,
     };
     const all = body.get('getParameter') === '*';
-    return docOf(Object.fromEntries(Object.entries(known).filter(([name]) => all || body.has(name))));
+    return docOf(
+      Object.fromEntries(Object.entries(known).filter(([name]) => all || body.has(name))),
+    );
   },
   hostInfo: () => docOf({ system: docOf({ hostname: 'embedded-mongodb', cpuAddrSize: 64 }) }),
   replSetGetStatus: ({ connection }) =>
     docOf({
       set: SET_NAME,
       myState: 1,
-      members: [docOf({ _id: 0, name: connection.local, health: new Double(1), state: 1, stateStr: 'PRIMARY', self: true })],
+      members: [
+        docOf({
+          _id: 0,
+          name: connection.local,
+          health: new Double(1),
+          state: 1,
+          stateStr: 'PRIMARY',
+          self: true,
+        }),
+      ],
     }),
 };

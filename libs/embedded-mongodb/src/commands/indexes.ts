@@ -40,7 +40,11 @@ export const createIndexes: CommandHandler = (context) => {
   });
 };
 
-function createIndex(store: MongoStore, collection: CollectionDefinition, spec: Doc): CollectionDefinition {
+function createIndex(
+  store: MongoStore,
+  collection: CollectionDefinition,
+  spec: Doc,
+): CollectionDefinition {
   if (exists(collection, spec)) return collection;
   if (collection.indexes.length >= INDEXES_MAX) {
     throw new MongoError(67, `add index fails, too many indexes for ${collection.name}`);
@@ -67,7 +71,10 @@ function exists(collection: CollectionDefinition, spec: Doc): boolean {
   const byKey = collection.indexes.find(
     (index) =>
       sameKey(index.key, spec.get('key') as Doc) &&
-      compareValues(index.spec.get('partialFilterExpression') ?? null, spec.get('partialFilterExpression') ?? null) === 0,
+      compareValues(
+        index.spec.get('partialFilterExpression') ?? null,
+        spec.get('partialFilterExpression') ?? null,
+      ) === 0,
   );
   if (byKey && sameIndex(byKey.spec, spec)) {
     if (byKey.name === name) return true;
@@ -80,7 +87,10 @@ function exists(collection: CollectionDefinition, spec: Doc): boolean {
     );
   }
   if (byKey) {
-    throw new MongoError(85, `An equivalent index already exists with a different name and options. Requested index: ${display(spec)}, existing index: ${display(byKey.spec)}`);
+    throw new MongoError(
+      85,
+      `An equivalent index already exists with a different name and options. Requested index: ${display(spec)}, existing index: ${display(byKey.spec)}`,
+    );
   }
   return false;
 }
@@ -124,7 +134,10 @@ export const dropIndexes: CommandHandler = (context) => {
   });
 };
 
-function chosenIndexes(collection: CollectionDefinition, wanted: Value | undefined): IndexDefinition[] {
+function chosenIndexes(
+  collection: CollectionDefinition,
+  wanted: Value | undefined,
+): IndexDefinition[] {
   const others = collection.indexes.filter((index) => index.id !== 0);
   if (wanted === '*') return others;
   const names = Array.isArray(wanted) ? wanted : [wanted];
@@ -133,7 +146,9 @@ function chosenIndexes(collection: CollectionDefinition, wanted: Value | undefin
       isDoc(one) ? sameKey(index.key, one) : index.name === one,
     );
     if (!found) {
-      const what = isDoc(one) ? `can't find index with key: ${display(one)}` : `index not found with name [${String(one)}]`;
+      const what = isDoc(one)
+        ? `can't find index with key: ${display(one)}`
+        : `index not found with name [${String(one)}]`;
       throw new MongoError(27, what);
     }
     if (found.id === 0) throw new MongoError(72, 'cannot drop _id index');

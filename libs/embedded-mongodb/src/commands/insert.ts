@@ -1,10 +1,23 @@
 import { decodeDoc } from '../bson/decode';
 import { encodeDoc } from '../bson/encode';
-import { BsonRegex, BSON_UNDEFINED, type Doc, docOf, isDoc, RawDoc, type Value } from '../bson/values';
+import {
+  BsonRegex,
+  BSON_UNDEFINED,
+  type Doc,
+  docOf,
+  isDoc,
+  RawDoc,
+  type Value,
+} from '../bson/values';
 import { badValue, MongoError } from '../errors';
 import { CollectionWriter } from '../storage/collection-writer';
 import { withId } from '../update/upsert';
-import { type CommandContext, collectionName, type CommandHandler, flagArgument } from './command-context';
+import {
+  type CommandContext,
+  collectionName,
+  type CommandHandler,
+  flagArgument,
+} from './command-context';
 import { writeOnce } from './remembered-answers';
 import { collectionForWrite } from './write-target';
 
@@ -22,7 +35,10 @@ export function statements(body: Doc, field: string): Value[] {
   const list = body.get(field);
   if (!Array.isArray(list)) throw badValue(`BSON field '${field}' is missing or not an array`);
   if (list.length === 0 || list.length > BATCH_MAX) {
-    throw new MongoError(16, `Write batch sizes must be between 1 and ${BATCH_MAX}. Got ${list.length} operations.`);
+    throw new MongoError(
+      16,
+      `Write batch sizes must be between 1 and ${BATCH_MAX}. Got ${list.length} operations.`,
+    );
   }
   return list;
 }
@@ -47,11 +63,15 @@ export function insertionOf(statement: Value): Insertion {
 export function checkId(id: Value | undefined): void {
   if (Array.isArray(id)) throw new MongoError(53, "The '_id' value cannot be of type array");
   if (id instanceof BsonRegex) throw new MongoError(53, "The '_id' value cannot be of type regex");
-  if (id === BSON_UNDEFINED) throw new MongoError(53, "The '_id' value cannot be of type undefined");
+  if (id === BSON_UNDEFINED)
+    throw new MongoError(53, "The '_id' value cannot be of type undefined");
   if (isDoc(id)) {
     for (const name of id.keys()) {
       if (name.startsWith('$')) {
-        throw new MongoError(52, `_id fields may not contain '$'-prefixed fields: ${name} is not valid for storage.`);
+        throw new MongoError(
+          52,
+          `_id fields may not contain '$'-prefixed fields: ${name} is not valid for storage.`,
+        );
       }
     }
   }

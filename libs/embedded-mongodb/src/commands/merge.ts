@@ -19,13 +19,23 @@ interface MergeOptions {
 }
 
 /** Writes the results of a pipeline that ends in $out or $merge, in one transaction. */
-export function writeResults(context: CommandContext, stage: StageSpec, docs: Doc[]): Promise<void> {
-  const options = stage.name === '$out' ? outOptions(context, stage.operand) : mergeOptions(context, stage.operand);
+export function writeResults(
+  context: CommandContext,
+  stage: StageSpec,
+  docs: Doc[],
+): Promise<void> {
+  const options =
+    stage.name === '$out'
+      ? outOptions(context, stage.operand)
+      : mergeOptions(context, stage.operand);
   const { store } = context.server;
   return store.write(() => {
     const old = store.writeCatalog.find(options.database, options.collection);
     if (options.replaces && old) {
-      for (const row of findRows({ store, reader: WRITE_READER, collection: old }, { filter: { kind: 'and', of: [] }, sort: [] })) {
+      for (const row of findRows(
+        { store, reader: WRITE_READER, collection: old },
+        { filter: { kind: 'and', of: [] }, sort: [] },
+      )) {
         new CollectionWriter(store, old).remove(row);
       }
     }
@@ -39,7 +49,14 @@ function outOptions({ database }: CommandContext, operand: Value): MergeOptions 
   if (typeof collection !== 'string' || typeof db !== 'string') {
     throw new MongoError(16990, '$out only supports a string or object argument');
   }
-  return { database: db, collection, on: ['_id'], whenMatched: 'fail', whenNotMatched: 'insert', replaces: true };
+  return {
+    database: db,
+    collection,
+    on: ['_id'],
+    whenMatched: 'fail',
+    whenNotMatched: 'insert',
+    replaces: true,
+  };
 }
 
 function mergeOptions({ database }: CommandContext, operand: Value): MergeOptions {
@@ -52,11 +69,14 @@ function mergeOptions({ database }: CommandContext, operand: Value): MergeOption
   const option = (name: string, fallback: string): string => {
     const value = isDoc(operand) ? operand.get(name) : undefined;
     if (value === undefined) return fallback;
-    if (typeof value !== 'string') throw notImplemented(`$merge with a pipeline as ${name} is not supported`);
+    if (typeof value !== 'string')
+      throw notImplemented(`$merge with a pipeline as ${name} is not supported`);
     return value;
   };
   const given = isDoc(operand) ? operand.get('on') : undefined;
-  const on = (Array.isArray(given) ? given : [given ?? '_id']).filter((one) => typeof one === 'string');
+  const on = (Array.isArray(given) ? given : [given ?? '_id']).filter(
+    (one) => typeof one === 'string',
+  );
   return {
     database: db,
     collection,
@@ -71,12 +91,19 @@ function mergeOne({ server: { store } }: CommandContext, options: MergeOptions, 
   const collection = collectionForWrite(store, options.database, options.collection);
   const writer = new CollectionWriter(store, collection);
   const filter = parseFilter(
-    docOf(Object.fromEntries(options.on.map((name) => [name, docOf({ $eq: doc.get(name) ?? null })]))),
+    docOf(
+      Object.fromEntries(options.on.map((name) => [name, docOf({ $eq: doc.get(name) ?? null })])),
+    ),
   );
-  const [row] = [...findRows({ store, reader: WRITE_READER, collection }, { filter, sort: [], limit: 1 })];
+  const [row] = [
+    ...findRows({ store, reader: WRITE_READER, collection }, { filter, sort: [], limit: 1 }),
+  ];
   if (!row) {
     if (options.whenNotMatched === 'fail') {
-      throw new MongoError(13113, '$merge could not find a matching document in the target collection for at least one document in the source collection');
+      throw new MongoError(
+        13113,
+        '$merge could not find a matching document in the target collection for at least one document in the source collection',
+      );
     }
     if (options.whenNotMatched === 'insert') writer.insert(doc);
     return;

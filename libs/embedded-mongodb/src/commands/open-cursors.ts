@@ -34,9 +34,7 @@ export class OpenCursors {
   private nextId = BigInt(Date.now()) << 20n;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(
-    private readonly limits: { cursorsMax: number; idleMs: number },
-  ) {
+  constructor(private readonly limits: { cursorsMax: number; idleMs: number }) {
     this.timer = setInterval(() => this.closeIdle(), Math.min(60_000, limits.idleMs));
     this.timer.unref();
   }
@@ -79,7 +77,10 @@ export class OpenCursors {
     const cursor = this.open.get(id);
     if (!cursor) throw new MongoError(43, `cursor id ${id} not found`);
     if (cursor.namespace !== namespace) {
-      throw new MongoError(13, `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`);
+      throw new MongoError(
+        13,
+        `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
+      );
     }
     cursor.usedAt = Date.now();
     try {

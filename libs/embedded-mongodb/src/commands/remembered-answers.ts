@@ -6,6 +6,7 @@ import { toInt64 } from '../numbers/arithmetic';
 import { isNumeric } from '../numbers/compare-numbers';
 import type { MongoStore } from '../storage/mongo-store';
 import type { CommandContext } from './command-context';
+import { ConnectionDropped } from './fail-point';
 
 /** The identity of a retryable write: a session and the number of the write in it. */
 export interface RetryKey {
@@ -22,7 +23,10 @@ export function retryKeyOf({ body }: CommandContext): RetryKey | undefined {
   const lsid = body.get('lsid');
   const given = body.get('txnNumber');
   if (body.has('startTransaction') || body.has('autocommit')) {
-    throw new MongoError(20, 'Transaction numbers are only allowed for retryable writes: this server has no multi-document transactions');
+    throw new MongoError(
+      20,
+      'Transaction numbers are only allowed for retryable writes: this server has no multi-document transactions',
+    );
   }
   if (given === undefined) return undefined;
   const id = isDoc(lsid) ? lsid.get('id') : undefined;
@@ -37,23 +41,30 @@ export function retryKeyOf({ body }: CommandContext): RetryKey | undefined {
  * Runs a write once per retry key, inside the shared transaction. The answer is stored in the same
  * transaction as the effect, so a retry gets it again however the first attempt ended.
  */
-export function writeOnce(context: CommandContext, work: () => Doc): Promise<Doc> {
+export async function writeOnce(context: CommandContext, work: () => Doc): Promise<Doc> {
   const key = retryKeyOf(context);
   const { store } = context.server;
-  return store.write(() => {
+  const fault = key && context.server.writeFault.strikeWrite();
+  if (fault?.error) throw fault.closes ? new ConnectionDropped() : fault.error;
+  const answer = await store.write(() => {
     if (!key) return work();
     const known = store.sessions.get(key.session);
     const before = known ? decodeDoc(known) : undefined;
     const number = before?.get('number');
     if (before && number === key.number) return before.get('answer') as Doc;
     if (typeof number === 'bigint' && number > key.number) {
-      throw new MongoError(225, `Retryable write with txnNumber ${key.number} is prohibited on a session because a newer one with txnNumber ${number} has already started.`);
+      throw new MongoError(
+        225,
+        `Retryable write with txnNumber ${key.number} is prohibited on a session because a newer one with txnNumber ${number} has already started.`,
+      );
     }
     const answer = work();
     const usedAt = new BsonDate(BigInt(Date.now()));
     store.sessions.putSync(key.session, encodeDoc(docOf({ number: key.number, usedAt, answer })));
     return answer;
   }, context.bytes);
+  if (fault?.closes) throw new ConnectionDropped();
+  return answer;
 }
 
 /** Forgets answers whose sessions have timed out, a bounded number at a time. */

@@ -7,6 +7,7 @@ export interface ServerState {
   readonly store: MongoStore;
   readonly cursors: OpenCursors;
   readonly failPoint: FailPoint;
+  readonly writeFault: FailPoint;
   readonly startedAt: Date;
   readonly counters: { connections: number; commands: number };
   readonly connectionsMax: number;

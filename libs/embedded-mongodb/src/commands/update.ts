@@ -16,7 +16,13 @@ import { Row } from '../storage/row';
 import { parseUpdate, type Update } from '../update/update';
 import { upsertedDoc } from '../update/upsert';
 import type { Filter } from '../query/filter';
-import { collectionName, type CommandHandler, deadlineOf, docArgument, flagArgument } from './command-context';
+import {
+  collectionName,
+  type CommandHandler,
+  deadlineOf,
+  docArgument,
+  flagArgument,
+} from './command-context';
 import { asDoc, checkId, runStatements, statements } from './insert';
 import { writeOnce } from './remembered-answers';
 import { collectionForWrite, variablesOf } from './write-target';

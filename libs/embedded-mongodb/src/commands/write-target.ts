@@ -52,9 +52,7 @@ export function collectionForWrite(
 
 /** The variables of a command's `let`, and the time. */
 export function variablesOf(body: Doc): Variables {
-  const variables = new Map<string, Value | undefined>([
-    ['NOW', new BsonDate(BigInt(Date.now()))],
-  ]);
+  const variables = new Map<string, Value | undefined>([['NOW', new BsonDate(BigInt(Date.now()))]]);
   const lets = body.get('let');
   if (!isDoc(lets)) return variables;
   const empty: Doc = new Map();

@@ -20,8 +20,7 @@ export interface Cut {
 
 /** The keys that one field of an index may have: single points, or one interval between cuts. */
 export type FieldBounds =
-  | { kind: 'points'; points: readonly Value[] }
-  | { kind: 'range'; low: Cut; high: Cut };
+  { kind: 'points'; points: readonly Value[] } | { kind: 'range'; low: Cut; high: Cut };
 
 const POINTS_MAX = 1_000;
 

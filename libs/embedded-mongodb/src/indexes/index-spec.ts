@@ -51,13 +51,15 @@ export const ID_INDEX_SPEC: Doc = docOf({ v: 2, key: docOf({ _id: 1 }), name: '_
 /** Checks what a client asks for and brings it into the form that listIndexes shows. */
 export function normaliseSpec(given: Doc): Doc {
   const key = given.get('key');
-  if (!isDoc(key)) throw new MongoError(9, "The 'key' field is a required property of an index specification");
+  if (!isDoc(key))
+    throw new MongoError(9, "The 'key' field is a required property of an index specification");
   const name = given.get('name');
   if (typeof name !== 'string') {
     throw new MongoError(9, "The 'name' field is a required property of an index specification");
   }
   checkKey(key);
-  if (name === '' || name.length > NAME_MAX) throw new MongoError(67, 'index name cannot be empty or too long');
+  if (name === '' || name.length > NAME_MAX)
+    throw new MongoError(67, 'index name cannot be empty or too long');
   for (const option of given.keys()) {
     if (option === 'expireAfterSeconds') throw notImplemented('TTL indexes are not supported');
     if (!OPTIONS.has(option)) {
@@ -66,13 +68,16 @@ export function normaliseSpec(given: Doc): Doc {
   }
   refuseCollation(given.get('collation'));
   const isId = key.size === 1 && key.has('_id');
-  if (name === '_id_' && !isId) throw new MongoError(2, "The index name '_id_' is reserved for the _id index");
+  if (name === '_id_' && !isId)
+    throw new MongoError(2, "The index name '_id_' is reserved for the _id index");
   if (isId) return ID_INDEX_SPEC;
   const partial = given.get('partialFilterExpression');
   const sparse = flag(given, 'sparse');
   if (partial !== undefined) {
-    if (!isDoc(partial)) throw new MongoError(14, "The field 'partialFilterExpression' must be an object");
-    if (sparse) throw new MongoError(67, 'cannot mix "partialFilterExpression" and "sparse" options');
+    if (!isDoc(partial))
+      throw new MongoError(14, "The field 'partialFilterExpression' must be an object");
+    if (sparse)
+      throw new MongoError(67, 'cannot mix "partialFilterExpression" and "sparse" options');
     parseFilter(partial);
   }
   return docOf({
@@ -90,7 +95,10 @@ function flag(given: Doc, name: string): boolean {
   if (value === undefined) return false;
   if (typeof value === 'boolean') return value;
   if (isNumeric(value)) return toDouble(value) !== 0;
-  throw new MongoError(14, `The field '${name}' has value ${display(value)}, which is not convertible to bool`);
+  throw new MongoError(
+    14,
+    `The field '${name}' has value ${display(value)}, which is not convertible to bool`,
+  );
 }
 
 function checkKey(key: Doc): void {
@@ -100,13 +108,17 @@ function checkKey(key: Doc): void {
     if (name === '' || name.split('.').includes('')) {
       throw new MongoError(67, 'Index keys cannot contain an empty field.');
     }
-    if (name.includes('$')) throw notImplemented(`index on '${name}': wildcard indexes are not supported`);
+    if (name.includes('$'))
+      throw notImplemented(`index on '${name}': wildcard indexes are not supported`);
     if (typeof direction === 'string') {
       throw notImplemented(`index type '${direction}' is not supported by this server`);
     }
     if (!isNumeric(direction) || toDouble(direction) === 0 || Number.isNaN(toDouble(direction))) {
       const found = display(direction);
-      throw new MongoError(67, `Values in the index key pattern cannot be 0 or of that type: ${found}`);
+      throw new MongoError(
+        67,
+        `Values in the index key pattern cannot be 0 or of that type: ${found}`,
+      );
     }
   }
 }

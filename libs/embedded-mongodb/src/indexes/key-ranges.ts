@@ -26,7 +26,9 @@ export function byteRanges(
     const field = bounds[at] as FieldBounds;
     const turned = descending[at] === true;
     if (field.kind === 'range') {
-      const [low, high] = turned ? [inverted(field.high), inverted(field.low)] : [field.low, field.high];
+      const [low, high] = turned
+        ? [inverted(field.high), inverted(field.low)]
+        : [field.low, field.high];
       return merged(
         prefixes.map((prefix) => fitted({ from: within(prefix, low), to: within(prefix, high) })),
       );
@@ -35,9 +37,7 @@ export function byteRanges(
     if (prefixes.length * keys.length > RANGES_MAX) return undefined;
     prefixes = prefixes.flatMap((prefix) => keys.map((key) => Buffer.concat([prefix, key])));
   }
-  return merged(
-    prefixes.map((from) => fitted({ from, to: afterPrefix(from) })),
-  );
+  return merged(prefixes.map((from) => fitted({ from, to: afterPrefix(from) })));
 }
 
 function pointKey(value: Value, turned: boolean): Buffer {

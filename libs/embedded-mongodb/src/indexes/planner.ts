@@ -3,7 +3,14 @@ import { badValue } from '../errors';
 import { sameValue, compareValues } from '../ordering/compare';
 import type { Filter } from '../query/filter';
 import type { SortField } from '../query/sort';
-import { boundsOf, type Conjunct, conjunctsOf, type FieldBounds, intersect, mayBeMissing } from './bounds';
+import {
+  boundsOf,
+  type Conjunct,
+  conjunctsOf,
+  type FieldBounds,
+  intersect,
+  mayBeMissing,
+} from './bounds';
 import type { CollectionDefinition, IndexDefinition } from './index-definition';
 import { type ByteRange, byteRanges } from './key-ranges';
 
@@ -53,7 +60,11 @@ function hinted(
 ): Plan {
   const { hint } = query;
   if (isDoc(hint) && hint.has('$natural')) {
-    return { kind: 'collection', sorted: scan.sorted, reverse: sameValue(hint.get('$natural') as Value, -1) };
+    return {
+      kind: 'collection',
+      sorted: scan.sorted,
+      reverse: sameValue(hint.get('$natural') as Value, -1),
+    };
   }
   const index = collection.indexes.find((one) =>
     typeof hint === 'string' ? one.name === hint : isDoc(hint) && sameKey(one.key, hint),
@@ -215,7 +226,10 @@ function impliesTest(given: Conjunct, partial: Extract<Filter, { kind: 'field' }
     );
   }
   if (wants.op === 'exists') {
-    return has.op === 'exists' || (['gt', 'gte', 'lt', 'lte'].includes(has.op) && 'value' in has && has.value !== null);
+    return (
+      has.op === 'exists' ||
+      (['gt', 'gte', 'lt', 'lte'].includes(has.op) && 'value' in has && has.value !== null)
+    );
   }
   if (!('value' in has) || !('value' in wants) || wants.op === 'eq') return false;
   const upward = (op: string): boolean => op.startsWith('gt');

@@ -57,7 +57,9 @@ const docs = (value: fc.Arbitrary<Value>) =>
 const path = fc.constantFrom('a', 'b', 'a.x', 'a.y', 'a.0');
 const operand: fc.Arbitrary<Value> = fc.oneof(
   scalar,
-  fc.tuple(fc.constantFrom('$gt', '$gte', '$lt', '$lte', '$eq', '$ne'), scalar).map(([op, v]) => docOf({ [op]: v })),
+  fc
+    .tuple(fc.constantFrom('$gt', '$gte', '$lt', '$lte', '$eq', '$ne'), scalar)
+    .map(([op, v]) => docOf({ [op]: v })),
   fc.tuple(scalar, scalar).map(([low, high]) => docOf({ $gt: low, $lt: high })),
   fc.array(scalar, { maxLength: 3 }).map((items) => docOf({ $in: items })),
   fc.array(scalar, { maxLength: 2 }),
@@ -65,7 +67,9 @@ const operand: fc.Arbitrary<Value> = fc.oneof(
   fc.constant(docOf({ $regex: '^a' })),
   inner,
 );
-const simple = fc.array(fc.tuple(path, operand), { maxLength: 3 }).map((parts): Doc => new Map(parts));
+const simple = fc
+  .array(fc.tuple(path, operand), { maxLength: 3 })
+  .map((parts): Doc => new Map(parts));
 const filter = fc.oneof(
   { weight: 4, arbitrary: simple },
   fc.array(simple, { minLength: 1, maxLength: 2 }).map((of) => docOf({ $or: of })),
@@ -73,7 +77,11 @@ const filter = fc.oneof(
 );
 const direction = fc.constantFrom(1, -1);
 const key = fc
-  .uniqueArray(fc.tuple(path, direction), { minLength: 1, maxLength: 3, selector: ([name]) => name })
+  .uniqueArray(fc.tuple(path, direction), {
+    minLength: 1,
+    maxLength: 3,
+    selector: ([name]) => name,
+  })
   .map((parts): Doc => new Map(parts));
 const options = fc.constantFrom<Record<string, Value>>(
   {},
@@ -85,11 +93,18 @@ const options = fc.constantFrom<Record<string, Value>>(
 
 let counter = 0;
 
-async function agrees(docsGiven: Doc[], indexes: [Doc, Record<string, Value>][], query: Doc, sort: Doc) {
+async function agrees(
+  docsGiven: Doc[],
+  indexes: [Doc, Record<string, Value>][],
+  query: Doc,
+  sort: Doc,
+) {
   const name = `c${counter++}`;
   const collection = await store.writeAlone(() => {
     let made = collectionForWrite(store, 'test', name);
-    const more = indexes.map(([k, o], at) => indexFromSpec(at + 1, docOf({ key: k, name: `i${at}`, ...o })));
+    const more = indexes.map(([k, o], at) =>
+      indexFromSpec(at + 1, docOf({ key: k, name: `i${at}`, ...o })),
+    );
     made = { ...made, indexes: [...made.indexes, ...more], nextIndexId: more.length + 1 };
     store.putCollection(made);
     const stored: Doc[] = [];

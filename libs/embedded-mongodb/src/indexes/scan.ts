@@ -50,10 +50,7 @@ function* scanCollection(source: ScanSource, reverse: boolean): Generator<Row> {
   }
 }
 
-function* scanIndex(
-  source: ScanSource,
-  plan: Extract<Plan, { kind: 'index' }>,
-): Generator<Row> {
+function* scanIndex(source: ScanSource, plan: Extract<Plan, { kind: 'index' }>): Generator<Row> {
   const { store, reader, collection, counts } = source;
   const prefix = indexPrefix(collection.id, plan.index.id);
   // Only an index of arrays names a document more than once.

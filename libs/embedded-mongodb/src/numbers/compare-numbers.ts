@@ -99,7 +99,8 @@ export function exactInteger(value: Numeric): bigint | undefined {
     const parts = decimalParts(value);
     if (parts.kind !== 'finite') return undefined;
     const signed = parts.negative ? -parts.coefficient : parts.coefficient;
-    if (parts.exponent >= 0) return parts.exponent > 40 ? undefined : signed * 10n ** BigInt(parts.exponent);
+    if (parts.exponent >= 0)
+      return parts.exponent > 40 ? undefined : signed * 10n ** BigInt(parts.exponent);
     const divisor = 10n ** BigInt(-parts.exponent);
     return signed % divisor === 0n ? signed / divisor : undefined;
   }

@@ -127,7 +127,12 @@ export function decimalOfDouble(value: number): Decimal128 {
 /** An integer as a decimal. */
 export function decimalOfInteger(value: bigint): Decimal128 {
   const negative = value < 0n;
-  return decimalOf({ kind: 'finite', negative, coefficient: negative ? -value : value, exponent: 0 });
+  return decimalOf({
+    kind: 'finite',
+    negative,
+    coefficient: negative ? -value : value,
+    exponent: 0,
+  });
 }
 
 /** The nearest double. */

@@ -40,7 +40,8 @@ export class KeyWriter {
     const start = this.length;
     this.value(value);
     if (descending) {
-      for (let at = start; at < this.length; at++) this.bytes[at] = ~(this.bytes[at] as number) & 0xff;
+      for (let at = start; at < this.length; at++)
+        this.bytes[at] = ~(this.bytes[at] as number) & 0xff;
     }
     return this;
   }
@@ -118,7 +119,8 @@ export class KeyWriter {
     if (value >= 0) {
       this.bytes[start] = (this.bytes[start] as number) | 0x80;
     } else {
-      for (let at = start; at < start + 8; at++) this.bytes[at] = ~(this.bytes[at] as number) & 0xff;
+      for (let at = start; at < start + 8; at++)
+        this.bytes[at] = ~(this.bytes[at] as number) & 0xff;
     }
     this.bytes[start + 8] = 0;
   }

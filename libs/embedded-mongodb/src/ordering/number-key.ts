@@ -53,7 +53,8 @@ function digitsKey(value: Numeric): Buffer {
   key[0] = 2;
   key.writeUInt16BE(leading + 10_000, 1);
   key.write(digits, 3, 'latin1');
-  if (negative) for (let index = 0; index < key.length; index++) key[index] = ~(key[index] as number) & 0xff;
+  if (negative)
+    for (let index = 0; index < key.length; index++) key[index] = ~(key[index] as number) & 0xff;
   return key;
 }
 

@@ -93,7 +93,14 @@ describe('BSON', () => {
 
   test('documents of every size are encoded whole', () => {
     for (let size = 0; size < 600; size++) {
-      const doc = docOf({ pad: 'x'.repeat(size), i: 7, l: 7n, d: new Double(7), b: true, n: docOf({ a: [1] }) });
+      const doc = docOf({
+        pad: 'x'.repeat(size),
+        i: 7,
+        l: 7n,
+        d: new Double(7),
+        b: true,
+        n: docOf({ a: [1] }),
+      });
       expect(compareValues(decodeDoc(encodeDoc(doc)), doc)).toBe(0);
     }
   });

@@ -30,7 +30,9 @@ function bitPositions(name: string, operand: Value): number[] {
   if (operand instanceof Binary) return setBits(operand.bytes);
   const mask = isNumeric(operand) ? toInt64(operand) : undefined;
   if (mask === undefined || mask < 0n) {
-    throw badValue(`${name} takes an Array, a number, or a BinData but received: ${typeof operand}`);
+    throw badValue(
+      `${name} takes an Array, a number, or a BinData but received: ${typeof operand}`,
+    );
   }
   const bytes = Buffer.alloc(8);
   bytes.writeBigInt64LE(mask);

@@ -108,7 +108,11 @@ function regexOperator(path: Path, operand: Value, operators: Doc): Filter {
   const own = operand instanceof BsonRegex ? operand.options : '';
   const regex = new BsonRegex(pattern, options ?? own);
   const prefix = literalPrefix(regex);
-  return field(path, regexTest(regex), prefix === undefined ? { op: 'other' } : { op: 'prefix', prefix });
+  return field(
+    path,
+    regexTest(regex),
+    prefix === undefined ? { op: 'other' } : { op: 'prefix', prefix },
+  );
 }
 
 function modTest(operand: Value): Test {

@@ -43,7 +43,13 @@ export function findRows(source: ScanSource, query: RowQuery, plan?: Plan): Iter
   const most = limit === 0 ? Infinity : skip + limit;
   const ordered = chosen.sorted
     ? passing
-    : sorted(passing, query.sort, most, (row) => row.doc, (row) => row.bytes.length);
+    : sorted(
+        passing,
+        query.sort,
+        most,
+        (row) => row.doc,
+        (row) => row.bytes.length,
+      );
   return skip === 0 && limit === 0 ? ordered : sliced(ordered, skip, most);
 }
 

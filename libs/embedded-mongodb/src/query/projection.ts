@@ -67,7 +67,8 @@ function parseField(parsed: Parsed, name: string, value: Value, variables: Varia
   if (operator?.[0] === '$slice' && !isAggregationSlice(operator[1])) {
     parsed.slices.push([name, sliceOf(operator[1])]);
   } else if (operator?.[0] === '$elemMatch') {
-    if (!isDoc(operator[1])) throw new MongoError(31274, 'elemMatch: Invalid argument, object required');
+    if (!isDoc(operator[1]))
+      throw new MongoError(31274, 'elemMatch: Invalid argument, object required');
     parsed.elements.push([name, elementTest(operator[1], new FilterScope(variables), 1)]);
   } else {
     parsed.computed.push([name, compileExpression(value, variables)]);
@@ -98,10 +99,14 @@ function sliceOf(operand: Value): (items: Value[]) => Value[] {
 
 function build(parsed: Parsed, variables: Variables): Projection {
   const { included, excluded, computed, slices, elements, positional, id } = parsed;
-  const inclusive = included.length > 0 || computed.length > 0 || elements.length > 0 || positional !== undefined;
+  const inclusive =
+    included.length > 0 || computed.length > 0 || elements.length > 0 || positional !== undefined;
   if (inclusive && excluded.length > 0) {
     const [kind, code] = included.length > 0 ? ['exclusion', 31254] : ['inclusion', 31253];
-    throw new MongoError(code as number, `Cannot do ${kind} on field ${excluded[0]} in the other kind of projection`);
+    throw new MongoError(
+      code as number,
+      `Cannot do ${kind} on field ${excluded[0]} in the other kind of projection`,
+    );
   }
   const including = inclusive || (excluded.length === 0 && id === true);
   const names = including ? [...included, ...elements.map(([name]) => name)] : [...excluded];
@@ -133,7 +138,10 @@ function removeEmpty(doc: Doc, name: string): void {
 function positionalOnly(doc: Doc, path: string, spot: MatchSpot | undefined): Doc {
   mapAt(doc, path.split('.'), 0, (items) => {
     if (spot?.index === undefined) {
-      throw new MongoError(51246, "Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array");
+      throw new MongoError(
+        51246,
+        "Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array",
+      );
     }
     return items.slice(spot.index, spot.index + 1);
   });
@@ -204,7 +212,12 @@ function excludeInside(value: Value, tree: FieldTree): Value {
 }
 
 /** Replaces arrays at a path, in place: only used on the fresh result of a projection. */
-function mapAt(doc: Doc, path: readonly string[], depth: number, change: (items: Value[]) => Value[]): void {
+function mapAt(
+  doc: Doc,
+  path: readonly string[],
+  depth: number,
+  change: (items: Value[]) => Value[],
+): void {
   const part = path[depth] as string;
   const value = doc.get(part);
   if (depth === path.length - 1) {

@@ -20,7 +20,10 @@ export function parseSort(sort: Doc): SortField[] {
     }
     const plain = toDouble(direction);
     if (plain !== 1 && plain !== -1) {
-      throw new MongoError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
+      throw new MongoError(
+        15975,
+        '$sort key ordering must be 1 (for ascending) or -1 (for descending)',
+      );
     }
     if (name === '') throw badValue('FieldPath cannot be constructed with empty string');
     return { name, path: splitPath(name), descending: plain < 0 };

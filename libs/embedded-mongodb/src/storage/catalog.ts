@@ -1,7 +1,11 @@
 import { decodeDoc } from '../bson/decode';
 import { encodeDoc } from '../bson/encode';
 import { Binary, type Doc, docOf, isDoc, type Value } from '../bson/values';
-import { type CollectionDefinition, type IndexDefinition, namespaceOf } from '../indexes/index-definition';
+import {
+  type CollectionDefinition,
+  type IndexDefinition,
+  namespaceOf,
+} from '../indexes/index-definition';
 import { indexFromSpec } from '../indexes/index-spec';
 
 /** All collections at one moment. Never changed in place: a change makes the next one. */

@@ -64,10 +64,16 @@ export class CollectionWriter {
     this.apply([{ index, added: entries.entries, removed: [], entries }], row.recordId);
   }
 
-  private changes(before: Doc | undefined, after: Doc | undefined, recordId?: RecordId): IndexChange[] {
+  private changes(
+    before: Doc | undefined,
+    after: Doc | undefined,
+    recordId?: RecordId,
+  ): IndexChange[] {
     return this.collection.indexes.map((index) => {
       const old = before ? entriesOf(index, before).entries : [];
-      const entries = after ? entriesOf(index, after) : { entries: [], multikey: [], cutKeys: false };
+      const entries = after
+        ? entriesOf(index, after)
+        : { entries: [], multikey: [], cutKeys: false };
       const change = { index, entries, ...difference(old, entries.entries) };
       this.refuseDuplicates(index, change.added, recordId);
       return change;
@@ -148,9 +154,7 @@ function duplicateKey(
   index: IndexDefinition,
   values: readonly Value[],
 ): MongoError {
-  const keyValue: Doc = new Map(
-    index.fields.map((field, at) => [field.name, values[at] as Value]),
-  );
+  const keyValue: Doc = new Map(index.fields.map((field, at) => [field.name, values[at] as Value]));
   const message =
     `E11000 duplicate key error collection: ${namespaceOf(collection)} ` +
     `index: ${index.name} dup key: ${display(keyValue)}`;

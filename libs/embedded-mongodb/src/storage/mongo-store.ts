@@ -235,7 +235,10 @@ export class MongoStore {
       const databases = prefix.length === 4 ? [this.documents, this.entries] : [this.entries];
       for (const database of databases) {
         const doomed: Buffer[] = [];
-        for (const entry of WRITE_READER.range(database, { from: prefix, to: afterPrefix(prefix) })) {
+        for (const entry of WRITE_READER.range(database, {
+          from: prefix,
+          to: afterPrefix(prefix),
+        })) {
           doomed.push(entry.key);
           if (doomed.length >= SWEEP_BATCH) break;
         }

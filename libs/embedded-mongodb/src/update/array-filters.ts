@@ -4,7 +4,9 @@ import { matches } from '../query/filter';
 import { FilterScope, parseFilter } from '../query/parse-filter';
 
 /** Parses `arrayFilters`: each document speaks of one identifier, which begins its paths. */
-export function parseArrayFilters(given: Value | undefined): Map<string, (value: Value) => boolean> {
+export function parseArrayFilters(
+  given: Value | undefined,
+): Map<string, (value: Value) => boolean> {
   const filters = new Map<string, (value: Value) => boolean>();
   if (given === undefined) return filters;
   if (!Array.isArray(given)) throw failedToParse('arrayFilters must be an array');
@@ -20,10 +22,14 @@ export function parseArrayFilters(given: Value | undefined): Map<string, (value:
     }
     const name = [...names][0] as string;
     if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) {
-      throw failedToParse(`The top-level field name must be an alphanumeric string beginning with a lowercase letter, found '${name}'`);
+      throw failedToParse(
+        `The top-level field name must be an alphanumeric string beginning with a lowercase letter, found '${name}'`,
+      );
     }
     if (filters.has(name)) {
-      throw failedToParse(`Found multiple array filters with the same top-level field name ${name}`);
+      throw failedToParse(
+        `Found multiple array filters with the same top-level field name ${name}`,
+      );
     }
     const filter = parseFilter(doc, new FilterScope());
     filters.set(name, (value) => matches(filter, new Map([[name, value]])));

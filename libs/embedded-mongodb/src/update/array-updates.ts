@@ -25,13 +25,19 @@ function each(operand: Value, operator: string): Value[] {
   if (!isDoc(operand) || !operand.has('$each')) return [operand];
   const items = operand.get('$each');
   if (Array.isArray(items)) return items;
-  throw new MongoError(14, `The argument to $each in ${operator} must be an array but it was of type: ${typeNameOf(items)}`);
+  throw new MongoError(
+    14,
+    `The argument to $each in ${operator} must be an array but it was of type: ${typeNameOf(items)}`,
+  );
 }
 
 function whole(value: Value, name: string): number {
   const integer = isNumeric(value) ? toInt64(value) : undefined;
   if (integer === undefined) {
-    throw new MongoError(2, `The value for ${name} must be an integer value but was given type: ${typeNameOf(value)}`);
+    throw new MongoError(
+      2,
+      `The value for ${name} must be an integer value but was given type: ${typeNameOf(value)}`,
+    );
   }
   return Number(integer);
 }
@@ -42,7 +48,8 @@ const push: ChangeParser = (operand, path) => {
   const items = each(operand, '$push');
   const clauses: Doc = isDoc(operand) && operand.has('$each') ? operand : new Map();
   for (const name of clauses.keys()) {
-    if (!PUSH_CLAUSES.includes(name)) throw new MongoError(2, `Unrecognized clause in $push: ${name}`);
+    if (!PUSH_CLAUSES.includes(name))
+      throw new MongoError(2, `Unrecognized clause in $push: ${name}`);
   }
   const position = clauses.get('$position');
   const slice = clauses.get('$slice');
@@ -115,7 +122,10 @@ const pull: ChangeParser = (operand, path) => {
 
 function mustBePullable(value: Value | undefined, path: string, id: Value): Value[] | undefined {
   if (value === undefined || Array.isArray(value)) return value;
-  throw new MongoError(2, `Cannot apply $pull to a non-array value at '${path}' of {_id: ${display(id)}}`);
+  throw new MongoError(
+    2,
+    `Cannot apply $pull to a non-array value at '${path}' of {_id: ${display(id)}}`,
+  );
 }
 
 function pullTest(operand: Value): (value: Value) => boolean {
@@ -127,7 +137,11 @@ function pullTest(operand: Value): (value: Value) => boolean {
 }
 
 const pullAll: ChangeParser = (operand, path) => {
-  if (!Array.isArray(operand)) throw new MongoError(2, `$pullAll requires an array argument but was given a ${typeNameOf(operand)}`);
+  if (!Array.isArray(operand))
+    throw new MongoError(
+      2,
+      `$pullAll requires an array argument but was given a ${typeNameOf(operand)}`,
+    );
   return (value, id) =>
     mustBePullable(value, path, id)?.filter((item) => !operand.some((one) => sameValue(one, item)));
 };

@@ -37,7 +37,8 @@ export function parseOperatorUpdate(
 ): OperatorUpdate {
   const fields: FieldUpdate[] = [];
   for (const [operator, operand] of given) {
-    if (!Object.hasOwn(PARSERS, operator) && operator !== '$rename') throw unknownModifier(operator);
+    if (!Object.hasOwn(PARSERS, operator) && operator !== '$rename')
+      throw unknownModifier(operator);
     if (!isDoc(operand)) {
       throw failedToParse(
         `Modifiers operate on fields but we found type ${display(operand)} instead. For example: ` +
@@ -63,20 +64,30 @@ function unknownModifier(operator: string): MongoError {
 
 function parseField(operator: string, name: string, operand: Value): FieldUpdate {
   const path = splitPath(name);
-  if (name === '') throw new MongoError(56, "An empty update path is not valid.");
+  if (name === '') throw new MongoError(56, 'An empty update path is not valid.');
   if (path.includes('')) {
-    throw new MongoError(56, `The update path '${name}' contains an empty field name, which is not allowed.`);
+    throw new MongoError(
+      56,
+      `The update path '${name}' contains an empty field name, which is not allowed.`,
+    );
   }
   if (path[0]?.startsWith('$')) {
-    throw new MongoError(2, `Cannot have positional (i.e. '$') element in the first position in path '${name}'`);
+    throw new MongoError(
+      2,
+      `Cannot have positional (i.e. '$') element in the first position in path '${name}'`,
+    );
   }
   if (operator !== '$rename') {
     return { operator, path, change: (PARSERS[operator] as ChangeParser)(operand, name) };
   }
   if (typeof operand !== 'string') {
-    throw new MongoError(2, `The 'to' field for $rename must be a string: ${name}: ${display(operand)}`);
+    throw new MongoError(
+      2,
+      `The 'to' field for $rename must be a string: ${name}: ${display(operand)}`,
+    );
   }
-  if (operand === name) throw new MongoError(2, `The source and target field for $rename must differ: ${name}`);
+  if (operand === name)
+    throw new MongoError(2, `The source and target field for $rename must differ: ${name}`);
   return { operator, path, change: (value) => value, renameTo: splitPath(operand) };
 }
 
@@ -88,7 +99,10 @@ function refuseConflicts(fields: readonly FieldUpdate[]): void {
   for (let at = 1; at < paths.length; at++) {
     const [before, path] = [paths[at - 1] as string, paths[at] as string];
     if (path === before || path.startsWith(`${before}.`)) {
-      throw new MongoError(40, `Updating the path '${path}' would create a conflict at '${before}'`);
+      throw new MongoError(
+        40,
+        `Updating the path '${path}' would create a conflict at '${before}'`,
+      );
     }
   }
 }
@@ -139,7 +153,10 @@ function rename(doc: Doc, from: readonly string[], to: readonly string[]): void 
   if (value === undefined) return;
   for (let depth = 1; depth < to.length; depth++) {
     if (Array.isArray(getAt(doc, to.slice(0, depth)))) {
-      throw new MongoError(2, `The destination field cannot be an array element, '${to.join('.')}'`);
+      throw new MongoError(
+        2,
+        `The destination field cannot be an array element, '${to.join('.')}'`,
+      );
     }
   }
   unsetAt(doc, from);

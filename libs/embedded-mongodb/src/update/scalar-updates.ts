@@ -14,7 +14,10 @@ function arithmetic(
   return (operand, path) => {
     const verb = operator === '$inc' ? 'increment' : 'multiply';
     if (!isNumeric(operand)) {
-      throw new MongoError(14, `Cannot ${verb} with non-numeric argument: {${path}: ${display(operand)}}`);
+      throw new MongoError(
+        14,
+        `Cannot ${verb} with non-numeric argument: {${path}: ${display(operand)}}`,
+      );
     }
     return (value, id) => {
       if (value === undefined) return operator === '$inc' ? operand : run(operand, 0);
@@ -47,9 +50,16 @@ function extreme(direction: 1 | -1): ChangeParser {
 }
 
 const currentDate: ChangeParser = (operand, path) => {
-  const type = isDoc(operand) ? operand.get('$type') : operand === true || operand === false ? 'date' : undefined;
+  const type = isDoc(operand)
+    ? operand.get('$type')
+    : operand === true || operand === false
+      ? 'date'
+      : undefined;
   if (type !== 'date' && type !== 'timestamp') {
-    throw new MongoError(2, `${typeNameOf(operand)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression ({$type: 'timestamp/date'}) on '${path}'.`);
+    throw new MongoError(
+      2,
+      `${typeNameOf(operand)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression ({$type: 'timestamp/date'}) on '${path}'.`,
+    );
   }
   return () => {
     const now = BigInt(Date.now());
@@ -65,13 +75,23 @@ const BIT_RUNS: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
 
 const bit: ChangeParser = (operand, path) => {
   if (!isDoc(operand) || operand.size === 0) {
-    throw new MongoError(2, `The $bit modifier is not compatible with a ${typeNameOf(operand)}. You must pass in an embedded document: {$bit: {field: {and/or/xor: #}}`);
+    throw new MongoError(
+      2,
+      `The $bit modifier is not compatible with a ${typeNameOf(operand)}. You must pass in an embedded document: {$bit: {field: {and/or/xor: #}}`,
+    );
   }
   const steps = [...operand].map(([name, mask]) => {
     const run = Object.hasOwn(BIT_RUNS, name) ? BIT_RUNS[name] : undefined;
-    if (!run) throw new MongoError(2, `The $bit modifier only supports 'and', 'or', and 'xor', not '${name}' which is an unknown operator: {${name}: ${display(mask)}}`);
+    if (!run)
+      throw new MongoError(
+        2,
+        `The $bit modifier only supports 'and', 'or', and 'xor', not '${name}' which is an unknown operator: {${name}: ${display(mask)}}`,
+      );
     if (typeof mask !== 'number' && typeof mask !== 'bigint') {
-      throw new MongoError(2, `The $bit modifier field must be an Integer(32/64 bit); a '${typeNameOf(mask)}' is not supported here: {${name}: ${display(mask)}}`);
+      throw new MongoError(
+        2,
+        `The $bit modifier field must be an Integer(32/64 bit); a '${typeNameOf(mask)}' is not supported here: {${name}: ${display(mask)}}`,
+      );
     }
     return { run, mask };
   });
@@ -79,7 +99,10 @@ const bit: ChangeParser = (operand, path) => {
     let result: Value = value ?? 0;
     for (const { run, mask } of steps) {
       if (typeof result !== 'number' && typeof result !== 'bigint') {
-        throw new MongoError(2, `Cannot apply $bit to a value of non-integral type: ${path} has type ${typeNameOf(result)}`);
+        throw new MongoError(
+          2,
+          `Cannot apply $bit to a value of non-integral type: ${path} has type ${typeNameOf(result)}`,
+        );
       }
       const bits = run(BigInt(result), BigInt(mask));
       result = typeof result === 'number' && typeof mask === 'number' ? Number(bits) : bits;

@@ -29,7 +29,8 @@ export function setAtPath(doc: Doc, path: readonly string[], value: Value): void
       next = new Map();
       putChild(holder, part, next, path);
     }
-    if (!isDoc(next) && !Array.isArray(next)) throw notViable(path[depth + 1] as string, part, next);
+    if (!isDoc(next) && !Array.isArray(next))
+      throw notViable(path[depth + 1] as string, part, next);
     holder = next;
   }
   putChild(holder, path.at(-1) as string, value, path);
@@ -41,7 +42,12 @@ function childOf(holder: Doc | Value[], part: string): Value | undefined {
   return index === undefined ? undefined : holder[index];
 }
 
-function putChild(holder: Doc | Value[], part: string, value: Value, path: readonly string[]): void {
+function putChild(
+  holder: Doc | Value[],
+  part: string,
+  value: Value,
+  path: readonly string[],
+): void {
   if (!Array.isArray(holder)) {
     holder.set(part, value);
     return;
@@ -61,7 +67,10 @@ function putChild(holder: Doc | Value[], part: string, value: Value, path: reado
 }
 
 function notViable(field: string, parent: string, value: Value): MongoError {
-  return new MongoError(28, `Cannot create field '${field}' in element {${parent}: ${display(value)}}`);
+  return new MongoError(
+    28,
+    `Cannot create field '${field}' in element {${parent}: ${display(value)}}`,
+  );
 }
 
 /** Removes what is at a concrete path; inside an array it leaves null, as MongoDB does. */
@@ -120,12 +129,18 @@ function elementsFor(
   });
   if (part === '$') {
     if (targets.matched === undefined) {
-      throw new MongoError(2, 'The positional operator did not find the match needed from the query.');
+      throw new MongoError(
+        2,
+        'The positional operator did not find the match needed from the query.',
+      );
     }
     return [at(targets.matched)];
   }
   if (spot.value === undefined) {
-    throw new MongoError(2, `The path '${before}' must exist in the document in order to apply array updates.`);
+    throw new MongoError(
+      2,
+      `The path '${before}' must exist in the document in order to apply array updates.`,
+    );
   }
   if (!Array.isArray(spot.value)) {
     const found = typeNameOf(spot.value);
@@ -135,7 +150,10 @@ function elementsFor(
   if (name === '') return spot.value.map((_, index) => at(index));
   const accepts = targets.filters.get(name);
   if (!accepts) {
-    throw new MongoError(2, `No array filter found for identifier '${name}' in path '${before}.${part}'`);
+    throw new MongoError(
+      2,
+      `No array filter found for identifier '${name}' in path '${before}.${part}'`,
+    );
   }
   return spot.value.flatMap((item, index) => (accepts(item) ? [at(index)] : []));
 }

@@ -46,7 +46,10 @@ export function parseUpdate(
   }
   for (const name of given.keys()) {
     if (name.startsWith('$')) {
-      throw new MongoError(52, `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`);
+      throw new MongoError(
+        52,
+        `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+      );
     }
   }
   return { kind: 'replacement', apply: (doc) => replaced(doc, given) };

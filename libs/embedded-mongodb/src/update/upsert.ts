@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { type Doc, ObjectId } from '../bson/values';
+import { deepCopy, type Doc, ObjectId, type Value } from '../bson/values';
 import { MongoError } from '../errors';
 import type { Filter } from '../query/filter';
 import { sameValue } from '../ordering/compare';
 import { getAt, setAtPath } from './update-paths';
 import type { Update } from './update';
-import { deepCopy } from '../bson/values';
 
 /** The document that an upsert inserts: the filter's equalities, changed by the update. */
 export function upsertedDoc(filter: Filter, update: Update): Doc {
@@ -17,7 +16,10 @@ export function upsertedDoc(filter: Filter, update: Update): Doc {
     for (const { path, value } of equalities(filter)) {
       const held = getAt(seed, path);
       if (held !== undefined && !sameValue(held, value)) {
-        throw new MongoError(54, `cannot infer query fields to set, path '${path.join('.')}' is matched twice`);
+        throw new MongoError(
+          54,
+          `cannot infer query fields to set, path '${path.join('.')}' is matched twice`,
+        );
       }
       setAtPath(seed, path, deepCopy(value));
     }
@@ -26,7 +28,7 @@ export function upsertedDoc(filter: Filter, update: Update): Doc {
   return withId(made);
 }
 
-function equalities(filter: Filter): { path: readonly string[]; value: Parameters<typeof deepCopy>[0] }[] {
+function equalities(filter: Filter): { path: readonly string[]; value: Value }[] {
   if (filter.kind === 'and') return filter.of.flatMap(equalities);
   if (filter.kind === 'or' && filter.of.length === 1) return equalities(filter.of[0] as Filter);
   if (filter.kind !== 'field') return [];
@@ -40,7 +42,9 @@ function equalities(filter: Filter): { path: readonly string[]; value: Parameter
 export function withId(doc: Doc): Doc {
   const first = doc.keys().next().value;
   if (first === '_id') return doc;
-  const result: Doc = new Map([['_id', doc.get('_id') ?? newObjectId()]]);
+  const result: Doc = new Map([
+    ['_id', doc.has('_id') ? (doc.get('_id') as Value) : newObjectId()],
+  ]);
   for (const [name, value] of doc) if (name !== '_id') result.set(name, value);
   return result;
 }

@@ -102,7 +102,12 @@ export class Connection {
       request = opCode === OP_MSG ? parseMessage(message) : parseQuery(message);
     } catch (error) {
       if (opCode === OP_MSG && error instanceof BsonError) {
-        const refusal = docOf({ ok: new Double(0), errmsg: error.message, code: 22, codeName: 'InvalidBSON' });
+        const refusal = docOf({
+          ok: new Double(0),
+          errmsg: error.message,
+          code: 22,
+          codeName: 'InvalidBSON',
+        });
         this.send(refusal, { body: new Map(), database: '', answerAs: 'message' }, requestId);
         return;
       }

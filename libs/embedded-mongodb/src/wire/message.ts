@@ -105,7 +105,12 @@ export function parseQuery(message: Buffer): Request {
 }
 
 /** The bytes of an answer. */
-export function encodeAnswer(answer: Doc, request: Request, responseTo: number, id: number): Buffer {
+export function encodeAnswer(
+  answer: Doc,
+  request: Request,
+  responseTo: number,
+  id: number,
+): Buffer {
   const legacy = request.answerAs === 'reply';
   const writer = new BsonWriter(1024);
   const headBytes = legacy ? HEADER_BYTES + 20 : HEADER_BYTES + 5;

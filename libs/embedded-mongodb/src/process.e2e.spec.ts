@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { MongoClient } from 'mongodb';
+
+const root = join(__dirname, '..', '..', '..');
+let work: string;
+let cli: string;
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  work = mkdtempSync(join(tmpdir(), 'embedded-mongodb-'));
+  cli = join(root, 'dist', '.embedded-mongodb-test', `${process.pid}`, 'cli.js');
+  await build({
+    entryPoints: [join(__dirname, 'cli.ts')],
+    outfile: cli,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['lmdb'],
+    alias: { '@daybook/embedded-store': join(root, 'libs', 'embedded-store', 'src', 'index.ts') },
+  });
+});
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(work, { recursive: true, force: true });
+  rmSync(join(cli, '..'), { recursive: true, force: true });
+});
+
+interface Started {
+  child: ChildProcess;
+  url: string;
+  exited: Promise<number | null>;
+}
+
+function start(dataDir: string): Promise<Started> {
+  const child = spawn(process.execPath, [cli, '--data', dataDir, '--port', '0'], { stdio: 'pipe' });
+  children.push(child);
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const listen = (chunk: Buffer): void => {
+      text += chunk.toString();
+      const url = /listens on (mongodb:\S+\d)/.exec(text)?.[1];
+      if (url) resolve({ child, url, exited });
+    };
+    child.stdout?.on('data', listen);
+    child.stderr?.on('data', listen);
+    void exited.then((code) => reject(new Error(`exited ${code}: ${text}`)));
+  });
+}
+
+describe('the process', () => {
+  test('kill -9 in the middle of a load loses nothing that was acknowledged', async () => {
+    const dataDir = join(work, 'crash');
+    const acknowledged = new Set<string>();
+    for (let round = 0; round < 3; round++) {
+      const { child, url, exited } = await start(dataDir);
+      const client = new MongoClient(url, { retryWrites: false, serverSelectionTimeoutMS: 500 });
+      const entries = client.db('load').collection<{ _id: string }>('entries');
+      await entries.createIndex({ n: 1 }, { unique: true });
+      const writer = async (of: number): Promise<void> => {
+        for (let n = 0; ; n++) {
+          const ids = Array.from({ length: 20 }, (_, at) => `${round}-${of}-${n}-${at}`);
+          try {
+            await entries.insertMany(ids.map((_id) => ({ _id, n: _id })));
+          } catch {
+            return;
+          }
+          for (const id of ids) acknowledged.add(id);
+        }
+      };
+      const writers = Array.from({ length: 8 }, (_, of) => writer(of));
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      child.kill('SIGKILL');
+      await Promise.all([exited, ...writers]);
+      await client.close();
+    }
+    const { child, url, exited } = await start(dataDir);
+    const client = new MongoClient(url);
+    const entries = client.db('load').collection<{ _id: string }>('entries');
+    const stored = await entries.find().toArray();
+    const byIndex = await entries.find().hint('n_1').toArray();
+    expect(acknowledged.size).toBeGreaterThan(100);
+    const found = new Set(stored.map((doc) => doc._id));
+    expect([...acknowledged].filter((id) => !found.has(id))).toEqual([]);
+    // A command's documents are there together or not at all, and so are their index entries.
+    expect(stored.length % 20).toBe(0);
+    expect(byIndex).toHaveLength(stored.length);
+    expect(await entries.estimatedDocumentCount()).toBe(stored.length);
+    await client.close();
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+  }, 60_000);
+
+  test('a second start on the folder exits 1 and names the holder', async () => {
+    const dataDir = join(work, 'twice');
+    const { child, exited } = await start(dataDir);
+    const second = start(dataDir);
+    await expect(second).rejects.toThrow(new RegExp(`exited 1:.*in use by process ${child.pid}`));
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+  });
+
+  test('hostile lengths close the connection and nothing else', async () => {
+    const { child, url, exited } = await start(join(work, 'hostile'));
+    const port = Number(url.split(':').at(-1));
+    for (const length of [-1, 0, 15, 48_000_001, 0x7fff_ffff]) {
+      const head = Buffer.alloc(16);
+      head.writeInt32LE(length, 0);
+      head.writeInt32LE(2013, 12);
+      await new Promise<void>((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => socket.write(head));
+        socket.on('error', () => undefined);
+        socket.on('close', () => resolve());
+      });
+    }
+    const client = new MongoClient(url);
+    expect(await client.db('admin').command({ ping: 1 })).toMatchObject({ ok: 1 });
+    await client.close();
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+  });
+});
