@@ -15,6 +15,7 @@ import { BatchRunner } from './batches/batch-runner';
 import { CommandModule } from './command.module';
 import { documentUseCase, openApiDocument } from './docs/open-api';
 import { serveDocs } from './docs/docs-page';
+import { HoldExpiry } from './expiry/hold-expiry';
 import { Ledger } from './ledger/ledger';
 import { watchRunner } from './ledger/runner-metrics';
 import { useCases } from './use-cases';
@@ -39,6 +40,7 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
     now: () => new Date(),
     effectiveDaysBackMax: settings.EFFECTIVE_DAYS_BACK_MAX,
   };
+  const expiry = new HoldExpiry({ store: connection.store, ledger, logger, now: ground.now });
   const service = await startService({
     settings,
     logger,
@@ -53,7 +55,9 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
     },
     stopping: () => stopping.abort(),
   });
+  expiry.start();
   const stop = async () => {
+    await expiry.stop();
     await service.stop();
     await runner.stop();
     await connection.close();

@@ -1,0 +1,80 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  startStore,
+  startTested,
+  unique,
+  type TestedService,
+} from '../testing/command-service.fixture';
+
+let store: Awaited<ReturnType<typeof startStore>>;
+
+beforeAll(async () => {
+  store = await startStore();
+});
+afterAll(() => store.stop());
+
+async function funded(service: TestedService): Promise<string> {
+  const accountId = unique('alice');
+  await service.post('/v1/accounts', { accountId, currency: 'EUR' });
+  await service.post(`/v1/accounts/${accountId}/deposits`, { amount: '10.00', currency: 'EUR' });
+  return accountId;
+}
+
+async function hold(service: TestedService, from: string, expiresInMs: number): Promise<string> {
+  const { status, body } = await service.post('/v1/transactions', {
+    postings: [{ from, to: '@shop', amount: '6.00', currency: 'EUR' }],
+    pending: true,
+    expiresAt: new Date(Date.now() + expiresInMs).toISOString(),
+    transactionId: unique('hold'),
+  });
+  expect([status, body['status']]).toEqual([201, 'pending']);
+  return String(body['transactionId']);
+}
+
+const canSpend = async (service: TestedService, id: string, amount: string) =>
+  (await service.post(`/v1/accounts/${id}/withdrawals?dryRun=true`, { amount, currency: 'EUR' }))
+    .status === 200;
+
+async function untilFree(service: TestedService, id: string): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (!(await canSpend(service, id, '10.00'))) {
+    if (Date.now() > end) throw new Error('the hold did not expire');
+    await pause(50);
+  }
+}
+
+it('frees what is held when its time has come, with two instances at work', async () => {
+  const [a, b] = await Promise.all([startTested(store.url), startTested(store.url)]);
+  const alice = await funded(a);
+  const id = await hold(a, alice, 1_500);
+  expect(await canSpend(b, alice, '4.01')).toBe(false);
+  await untilFree(b, alice);
+  expect((await b.post(`/v1/transactions/${id}/capture`)).body).toMatchObject({
+    code: 'TransactionNotPending',
+  });
+  await Promise.all([a.stop(), b.stop()]);
+});
+
+it('refuses a capture after its time even before the expiry is recorded, and leaves captured ones alone', async () => {
+  const service = await startTested(store.url);
+  const alice = await funded(service);
+  const id = await hold(service, alice, 1_000);
+  expect((await service.post(`/v1/transactions/${id}/capture`)).status).toBe(201);
+  await pause(1_800);
+  expect(await canSpend(service, alice, '4.00')).toBe(true);
+  expect(await canSpend(service, alice, '4.01')).toBe(false);
+  await service.stop();
+});
+
+it('finds holds again after a restart, those that became due meanwhile too', async () => {
+  const first = await startTested(store.url);
+  const [alice, bob] = [await funded(first), await funded(first)];
+  await hold(first, alice, 600);
+  await hold(first, bob, 2_500);
+  await first.stop();
+  await pause(700);
+  const second = await startTested(store.url);
+  await untilFree(second, alice);
+  await untilFree(second, bob);
+  await second.stop();
+});

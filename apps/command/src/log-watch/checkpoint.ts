@@ -1,0 +1,41 @@
+import type { EventStore } from '@daybook/event-store';
+import { randomUUID } from 'node:crypto';
+
+/** A place in the log; `start` stands before its first record. */
+export type Place = bigint | 'start';
+
+/** Where a watcher of the log goes on after a restart: kept in the store, for all instances. */
+export class Checkpoint {
+  private readonly stream: string;
+  private revision: number | undefined;
+
+  constructor(
+    private readonly store: EventStore,
+    name: string,
+  ) {
+    this.stream = `checkpoint-${name}`;
+  }
+
+  async load(): Promise<Place> {
+    const last = await this.store.readLast(this.stream);
+    this.revision = last?.revision;
+    const position = (last?.data as { position?: unknown } | undefined)?.position;
+    return typeof position === 'string' ? BigInt(position) : 'start';
+  }
+
+  /** Best effort: another instance may have been first, and an older place only costs reading. */
+  async save(place: Place): Promise<void> {
+    if (place === 'start') return;
+    const record = {
+      stream: this.stream,
+      id: randomUUID(),
+      type: 'CheckpointReached',
+      data: { position: String(place) },
+      metadata: { schema: '1', last: 'true' },
+    };
+    const expected = this.revision ?? 'no-stream';
+    const outcome = await this.store.append([record], [{ stream: this.stream, expected }]);
+    if (outcome.committed) this.revision = (this.revision ?? -1) + 1;
+    else await this.load();
+  }
+}
