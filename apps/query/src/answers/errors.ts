@@ -5,6 +5,7 @@ export const codes = {
   badInput: 'BAD_USER_INPUT',
   notYetProjected: 'NOT_YET_PROJECTED',
   tooComplex: 'QUERY_TOO_COMPLEX',
+  timeout: 'QUERY_TIMEOUT',
   storeUnavailable: 'STORE_UNAVAILABLE',
   internal: 'INTERNAL_SERVER_ERROR',
 } as const;

@@ -1,4 +1,9 @@
-import { AmbiguousRail, isReadStoreFailure, NotYetProjected } from '@daybook/read-store-mongo';
+import {
+  AmbiguousRail,
+  isQueryTimeout,
+  isReadStoreFailure,
+  NotYetProjected,
+} from '@daybook/read-store-mongo';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { badInput, codes, notYetProjected } from './errors';
 
@@ -16,12 +21,20 @@ export function formatError(
   if (made) return { ...formatted, message: made.message, extensions: made.extensions };
   if (formatted.extensions?.['code'] !== codes.internal) return formatted;
   report(original);
-  const store = isReadStoreFailure(original);
-  return {
-    ...formatted,
-    message: store ? 'the views cannot be read now' : 'the query could not be answered',
-    extensions: { code: store ? codes.storeUnavailable : codes.internal },
-  };
+  return { ...formatted, ...operational(original) };
+}
+
+function operational(original: unknown): Pick<GraphQLFormattedError, 'message' | 'extensions'> {
+  if (isQueryTimeout(original)) {
+    return { message: 'the query took too long', extensions: { code: codes.timeout } };
+  }
+  if (isReadStoreFailure(original)) {
+    return {
+      message: 'the views cannot be read now',
+      extensions: { code: codes.storeUnavailable },
+    };
+  }
+  return { message: 'the query could not be answered', extensions: { code: codes.internal } };
 }
 
 function madeForClients(original: unknown): GraphQLError | undefined {

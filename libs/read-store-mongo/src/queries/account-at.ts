@@ -9,12 +9,12 @@ import { mapBounded } from './map-bounded';
 import { endOf } from './moment';
 import { mongoSeries } from './mongo-series';
 import { POINT_READS_MAX, QUERY_TIME_MS_MAX } from './query-limits';
-import { seriesBalance } from './series-balance';
+import { seriesBalance, type SeriesPoint } from './series-balance';
 
 /** A series of entries that an account's balance sums up, and its end if that is within reach. */
 export interface Share {
   readonly series: string;
-  readonly end?: { readonly balance: bigint; readonly effectiveMax: number } | undefined;
+  readonly end?: Omit<SeriesPoint, 'id'> | undefined;
 }
 
 /** An account as it was known at a moment. */
@@ -40,9 +40,8 @@ export async function postedBalance(
   asOf = moment.asOf,
 ): Promise<bigint> {
   const balances = await mapBounded(shares, POINT_READS_MAX, async ({ series, end }) => {
-    if (end && (asOf === null || end.effectiveMax <= asOf)) return end.balance;
     const before = pointId(series, endOf(moment.position));
-    return seriesBalance(mongoSeries(views, series), asOf, before);
+    return seriesBalance(mongoSeries(views, series), asOf, before, end);
   });
   return balances.reduce((sum, balance) => sum + balance, 0n);
 }
@@ -92,7 +91,7 @@ function toAccount(
     status: condition.status,
     overdraftLimit: condition.overdraftLimit,
     openedAt: view.openedAt,
-    shares: [{ series: view._id, end: newest && { balance: view.posted, effectiveMax } }],
+    shares: [{ series: view._id, end: newest && { balanceAfter: view.posted, effectiveMax } }],
     newest,
   };
 }

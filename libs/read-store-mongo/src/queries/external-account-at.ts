@@ -63,7 +63,7 @@ function toAccount(id: string, parts: readonly ExternalAccountView[], position: 
       series: part._id,
       end:
         part.position <= position
-          ? { balance: wideAmount(part.balance), effectiveMax: part.effectiveMax.getTime() }
+          ? { balanceAfter: wideAmount(part.balance), effectiveMax: part.effectiveMax.getTime() }
           : undefined,
     })),
     newest: undefined,

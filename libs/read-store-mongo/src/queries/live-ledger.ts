@@ -1,4 +1,4 @@
-import { MongoError } from 'mongodb';
+import { MongoError, MongoServerError } from 'mongodb';
 import type { Views } from '../collections/views';
 import type { ReadStore } from '../connection/read-store';
 import { readGenerations } from '../generations/generations';
@@ -26,6 +26,12 @@ export interface Newest {
 
 /** True for a failure of the store or of the way to it: nobody's mistake, trying again may help. */
 export const isReadStoreFailure = (error: unknown): boolean => error instanceof MongoError;
+
+const MAX_TIME_EXPIRED = 50;
+
+/** True when the store ended a query because it took too long. */
+export const isQueryTimeout = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === MAX_TIME_EXPIRED;
 
 const GENERATION_MS = 1_000;
 const POLL_MS = 10;

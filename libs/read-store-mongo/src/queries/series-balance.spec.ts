@@ -54,7 +54,10 @@ describe('the balance of a series', () => {
             .filter(({ effectiveAt }) => asOf === null || effectiveAt <= asOf)
             .reduce((sum, { amount }) => sum + amount, 0n);
           const before = pointId('a', BigInt(length));
-          expect(await seriesBalance(seriesOf(entriesOf(log)), asOf, before)).toBe(expected);
+          const series = seriesOf(entriesOf(log));
+          expect(await seriesBalance(series, asOf, before)).toBe(expected);
+          const last = await series.lastBefore(before);
+          expect(await seriesBalance(series, asOf, before, last)).toBe(expected);
         },
       ),
       { numRuns: 2_000 },
@@ -68,5 +71,8 @@ describe('the balance of a series', () => {
     expect(await seriesBalance(once, 1, pointId('a', 1n))).toBe(5n);
     expect(await seriesBalance(once, null, pointId('a', 1n))).toBe(5n);
     expect(await seriesBalance(once, 0, pointId('a', 0n))).toBe(0n);
+    const none: Series = { ...once, lastBefore: refuse };
+    const last = { balanceAfter: 5n, effectiveMax: 1 };
+    expect(await seriesBalance(none, 1, pointId('a', 1n), last)).toBe(5n);
   });
 });

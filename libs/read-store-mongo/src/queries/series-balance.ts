@@ -20,6 +20,7 @@ export interface Series {
 
 /**
  * A series' balance over the entries before an id, up to an effective time (null: all of them).
+ * Whoever has the last of those entries gives it and saves a read.
  *
  * `effectiveMax` only grows along the log, so the entries with `effectiveMax <= asOf` are a
  * beginning of it that counts as a whole: its last `balanceAfter` is their sum. Of the entries
@@ -30,8 +31,9 @@ export async function seriesBalance(
   series: Series,
   asOf: number | null,
   before: string,
+  last?: Omit<SeriesPoint, 'id'>,
 ): Promise<bigint> {
-  const recorded = await series.lastBefore(before);
+  const recorded = last ?? (await series.lastBefore(before));
   if (!recorded) return 0n;
   if (asOf === null || recorded.effectiveMax <= asOf) return recorded.balanceAfter;
   const effective = await series.lastEffective(asOf);
