@@ -1,6 +1,6 @@
 import type { NewRecord } from '../event-store';
 import { move } from './specs/purses';
-import { held, runnerOn, running, settled } from './specs/running';
+import { held, nextId, runnerOn, running, settled } from './specs/running';
 
 const idsOf = (records: readonly NewRecord[]): string => records.map(({ id }) => id).join();
 
@@ -63,6 +63,20 @@ describe('an unknown outcome', () => {
     expect((await written).kind).toBe('appended');
     expect((await refused).answer).toEqual({ status: 'insufficient', total: 0 });
     expect(await memory.readStream('move-m1', 0, 9)).toHaveLength(1);
+  });
+
+  it('of a committed append is told from a lost race by its own record in the store', async () => {
+    const { memory, store, runner } = await running({ a: 10 });
+    const key = { stream: 'key-k', id: nextId(), type: 'Moved', data: {}, metadata: {} };
+    store.onAppend = async (nth) => {
+      if (nth === 2) await memory.append([key], []);
+      return nth === 1 ? 'lost-after' : undefined;
+    };
+    const plain = move('m1', 'a', '@', 4);
+    const outcome = await runner.run({ ...plain, absent: [...plain.absent, 'key-k'] });
+    expect(outcome).toMatchObject({ kind: 'appended', answer: { left: 6 } });
+    expect(outcome.position).toBe((await memory.readLast('move-m1'))?.position);
+    expect(store.appends).toBe(2);
   });
 
   it('is fenced after some resends: the old append can never commit, all is done once', async () => {

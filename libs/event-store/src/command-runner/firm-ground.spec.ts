@@ -1,5 +1,5 @@
 import { InMemoryEventStore } from '@daybook/testing';
-import { move, open } from './specs/purses';
+import { follow, move, open } from './specs/purses';
 import { held, runnerOn, running, settled } from './specs/running';
 
 describe('an answer on firm ground', () => {
@@ -36,6 +36,19 @@ describe('an answer on firm ground', () => {
       { status: 'moved', left: 7 },
       { status: 'moved', left: 0 },
     ]);
+  });
+
+  it('checks in the append also what only a report in it looked at', async () => {
+    const { memory, store, runner } = await running({ alice: 10, bob: 0 });
+    await runner.run(move('m0', '@', 'bob', 1));
+    const rival = runnerOn(memory);
+    store.onAppend = async (nth) => {
+      if (nth === 2) await rival.run(move('r1', '@', 'bob', 5));
+    };
+    const written = runner.run(move('m1', 'alice', '@', 1));
+    const reported = runner.run(follow('alice', 'bob'));
+    expect((await written).kind).toBe('appended');
+    expect((await reported).answer).toEqual({ status: 'moved', left: 6 });
   });
 
   it('refuses only after a read that began after the command arrived', async () => {

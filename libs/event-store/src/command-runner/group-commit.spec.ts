@@ -1,6 +1,4 @@
-import { atomically } from './atomic-batch';
-import { dryRun } from './dry-run';
-import { follow, move, open, purseModel } from './specs/purses';
+import { dryRun, fill, follow, move } from './specs/purses';
 import { held, logOf, runnerOn, running, settled } from './specs/running';
 
 const outcome = (kind: string, answer: object) => ({
@@ -50,9 +48,8 @@ describe('group commit', () => {
     };
     await Promise.all([1, 2, 3, 4, 5].map((n) => runner.run(move(`m${n}`, 'a', 'b', 1))));
     expect(sizes).toEqual([6, 6, 3]);
-    const commands = [6, 7, 8, 9].map((n) => move(`m${n}`, 'a', 'b', 1));
-    await runner.run(atomically(commands, purseModel, () => false));
-    expect(sizes).toEqual([6, 6, 3, 12]);
+    await Promise.all([runner.run(move('m6', 'a', 'b', 1)), runner.run(fill('a', 12))]);
+    expect(sizes).toEqual([6, 6, 3, 3, 12]);
   });
 
   it('decides in order of arrival per stream while one of them is loaded', async () => {
@@ -90,33 +87,6 @@ describe('group commit', () => {
       { status: 'moved', left: 1 },
       { status: 'moved', left: 1 },
     ]);
-  });
-
-  it('writes an atomic batch as one group, or nothing of it', async () => {
-    const { memory, runner } = await running({ alice: 10 });
-    const before = (await logOf(memory)).length;
-    const refuses = ({ status }: { status: string }): boolean => status !== 'moved';
-    const good = [open('bob'), move('m1', 'alice', 'bob', 7), move('m2', 'bob', 'alice', 2)];
-    const done = await runner.run(atomically(good, purseModel, refuses));
-    expect(done).toEqual(
-      outcome('appended', {
-        refusedAt: undefined,
-        items: [
-          { kind: 'appended', answer: { status: 'opened' } },
-          { kind: 'appended', answer: { status: 'moved', left: 3 } },
-          { kind: 'appended', answer: { status: 'moved', left: 5 } },
-        ],
-      }),
-    );
-    const group = (await logOf(memory)).slice(before);
-    expect(group).toHaveLength(7);
-    expect(group.filter(({ metadata }) => metadata['last'] === 'true')).toEqual([group[6]]);
-
-    const bad = [move('m3', 'alice', 'bob', 5), move('m4', 'alice', 'bob', 5)];
-    const refused = await runner.run(atomically(bad, purseModel, refuses));
-    expect(refused.answer.refusedAt).toBe(1);
-    expect(refused.answer.items[1]?.answer).toEqual({ status: 'insufficient', total: 0 });
-    expect(await logOf(memory)).toHaveLength(before + 7);
   });
 
   it('answers a dry run as it would be and writes nothing', async () => {

@@ -1,7 +1,5 @@
-export * from './atomic-batch';
 export * from './command';
 export * from './command-errors';
 export * from './command-runner';
-export * from './dry-run';
 export * from './runner-settings';
 export * from './stream-model';

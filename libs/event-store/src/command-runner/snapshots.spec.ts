@@ -63,7 +63,8 @@ describe('snapshots', () => {
   it('that do not belong to the stream as the store has it are ignored', async () => {
     const memory = await longPurse(1_000);
     const { type, data, metadata } = await snapshotOf(memory);
-    const foreign = { ...(data as object), recordId: nextId(), state: { total: 1e6 } };
+    const state = { kind: 'purse', total: 1e6, events: 1 };
+    const foreign = { ...(data as object), revision: 1_000, recordId: nextId(), state };
     const stream = 'snapshot-purse-a';
     await memory.append([{ stream, id: nextId(), type, data: foreign, metadata: {} }], []);
     expect((await readsOfOne(memory)).left).toBe(1_001);

@@ -1,8 +1,7 @@
 import type { StoredRecord } from '../../event-store';
 import { StoreUnavailable } from '../command-errors';
-import { dryRun } from '../dry-run';
 import { type Invocation, PURSES, type Run } from './campaign';
-import { move, purseModel, type PurseState } from './purses';
+import { dryRun, move, purseModel, type PurseState } from './purses';
 import { logOf, runnerOn } from './running';
 
 /** A purse's totals in the order of its stream, each with the logical time it was committed. */

@@ -120,3 +120,25 @@ export const follow = (first: string, second: string): PurseCommand =>
       ? { kind: 'report', answer: { status: 'moved', left: purse.total } }
       : { kind: 'report', answer: { status: 'no-purse' } };
   });
+
+/** The same, answered as it would be now, without writing anything. */
+export const dryRun = (of: PurseCommand): PurseCommand => ({
+  ...of,
+  decide: (view) => {
+    const decision = of.decide(view);
+    return decision.kind === 'append' ? { kind: 'report', answer: decision.answer } : decision;
+  },
+});
+
+/** One command that changes a purse so many times. */
+export const fill = (purse: string, times: number): PurseCommand =>
+  command([`purse-${purse}`], [], (view) => {
+    const state = view.get(`purse-${purse}`);
+    if (state?.kind !== 'purse') return { kind: 'report', answer: { status: 'no-purse' } };
+    const left = state.total + times;
+    const events = Array.from({ length: times }, (_, n) => ({
+      stream: `purse-${purse}`,
+      event: { type: 'Changed' as const, by: 1, total: state.total + n + 1 },
+    }));
+    return { kind: 'append', events, answer: { status: 'moved', left } };
+  });
