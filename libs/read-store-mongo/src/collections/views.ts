@@ -31,6 +31,7 @@ export interface ViewDocuments {
 
 /** The collections of one generation of the views. */
 export interface Views {
+  readonly db: Db;
   readonly generation: number;
   collection<View extends ViewName>(view: View): Collection<Mutable<ViewDocuments[View]>>;
 }
@@ -40,6 +41,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] } & Document;
 /** The collections of a generation in a database that was opened with `openReadStore`. */
 export function viewsOf(db: Db, generation: number): Views {
   return {
+    db,
     generation,
     collection: (view) => db.collection(collectionName(view, generation)),
   };

@@ -16,15 +16,19 @@ export function crashingViews(views: Views, nth: number, when: 'before' | 'after
     if (writes >= nth) throw new Crashed();
     return result;
   };
-  const crashing = <T extends object>(collection: T): T =>
-    new Proxy(collection, {
+  const crashing = <T extends object>(writer: T, writes: (key: string | symbol) => boolean): T =>
+    new Proxy(writer, {
       get(target, key) {
         const member: unknown = Reflect.get(target, key, target);
         if (typeof member !== 'function') return member;
         const call = (...args: unknown[]): unknown => member.apply(target, args);
-        if (key !== 'insertMany' && key !== 'bulkWrite') return call;
+        if (!writes(key)) return call;
         return (...args: unknown[]) => write(() => call(...args) as Promise<unknown>);
       },
     });
-  return { ...views, collection: (view) => crashing(views.collection(view)) };
+  return {
+    ...views,
+    db: crashing(views.db, (key) => key === 'command'),
+    collection: (view) => crashing(views.collection(view), (key) => key === 'bulkWrite'),
+  };
 }

@@ -2,13 +2,20 @@ import type { LoadedViews, ViewKeys } from '@daybook/read-model';
 import type { Document } from 'mongodb';
 import type { ViewName } from '../collections/collection-names';
 import type { Views } from '../collections/views';
+import type { RecentAccounts } from './recent-accounts';
 import { readExternal, readTotal } from './stored-views';
 
 /** Only what a majority has: a document that could be rolled back proves nothing. */
 const readConcern = { level: 'majority' } as const;
 
-/** Loads the views that a batch touches: one find a collection. */
-export async function loadViews(views: Views, keys: ViewKeys): Promise<LoadedViews> {
+/** Loads the views that a batch touches: one find a collection, but for accounts in memory. */
+export async function loadViews(
+  views: Views,
+  keys: ViewKeys,
+  recent: RecentAccounts,
+): Promise<LoadedViews> {
+  const known = keys.accounts.flatMap((id) => recent.get(id) ?? []);
+  const unknown = keys.accounts.filter((id) => recent.get(id) === undefined);
   const load = async <View extends Document>(name: ViewName, ids: readonly unknown[]) => {
     if (ids.length === 0) return [];
     const filter = { _id: { $in: [...ids] } } as Document;
@@ -19,7 +26,7 @@ export async function loadViews(views: Views, keys: ViewKeys): Promise<LoadedVie
     return found as unknown as View[];
   };
   const [accounts, transactions, externals, totals, clock] = await Promise.all([
-    load<LoadedView<'accounts'>>('accounts', keys.accounts),
+    load<LoadedView<'accounts'>>('accounts', unknown),
     load<LoadedView<'transactions'>>('transactions', keys.transactions),
     load<LoadedView<'external_accounts'>>('external_accounts', keys.external_accounts),
     load<LoadedView<'totals'>>('totals', keys.totals),
@@ -29,7 +36,7 @@ export async function loadViews(views: Views, keys: ViewKeys): Promise<LoadedVie
     ),
   ]);
   return {
-    accounts: byId(accounts),
+    accounts: byId([...known, ...accounts]),
     transactions: byId(transactions),
     external_accounts: byId(externals.map(readExternal)),
     totals: byId(totals.map(readTotal)),

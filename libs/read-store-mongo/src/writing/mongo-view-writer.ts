@@ -10,10 +10,11 @@ import {
 import type { QuarantineView } from '@daybook/ledger-contracts';
 import type { ViewWriter } from '@daybook/subscription';
 import type { Document } from 'mongodb';
-import type { ViewName } from '../collections/collection-names';
+import { collectionName, type ViewName } from '../collections/collection-names';
 import type { Views } from '../collections/views';
 import { insertPoints, writeGuarded, type GuardedChange } from './guarded-writes';
 import { loadViews } from './load-views';
+import { RecentAccounts } from './recent-accounts';
 import { lateEntry, storedEntry, storedExternal, storedTotal } from './stored-views';
 
 /** More streams in quarantine than this are no poison events but a broken deployment: stop. */
@@ -21,6 +22,9 @@ export const MAX_QUARANTINED = 10_000;
 
 /** How often a batch is read and folded again because someone else wrote its documents. */
 const MAX_ROUNDS = 20;
+
+/** Account views kept in memory between batches. */
+const RECENT_ACCOUNTS = 20_000;
 
 /** Too many workers wrote the same documents at once; trying again later is safe. */
 export class TooMuchInterference extends Error {
@@ -45,6 +49,7 @@ export interface ViewWriterOptions {
  */
 export class MongoViewWriter implements ViewWriter {
   #quarantined: Map<string, number> | undefined;
+  #recent = new RecentAccounts(RECENT_ACCOUNTS);
 
   constructor(private readonly options: ViewWriterOptions) {}
 
@@ -53,7 +58,8 @@ export class MongoViewWriter implements ViewWriter {
     const read = readGroups(groups, own);
     let keys = viewKeys(read, own, 'begun before');
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      if (await this.#round(read, own, keys)) return;
+      const written = await this.#round(read, own, keys);
+      if (written) return;
       keys = viewKeys(read, own, 'any');
     }
     throw new TooMuchInterference(`other workers changed a batch's views ${MAX_ROUNDS} times`);
@@ -67,11 +73,17 @@ export class MongoViewWriter implements ViewWriter {
   ): Promise<boolean> {
     const { views } = this.options;
     this.#quarantined ??= await loadQuarantined(views);
-    const loaded = await loadViews(views, keys);
+    const recent = this.#recent;
+    // Kept again once all is known to be written; a failure on the way leaves nothing remembered.
+    this.#recent = new RecentAccounts(RECENT_ACCOUNTS);
+    const loaded = await loadViews(views, keys, recent);
     const changes = foldBatch(groups, own, loaded, this.#quarantined);
     await this.#quarantine(changes.quarantine);
     await writePoints(views, changes);
-    return writeDocuments(views, changes);
+    if (!(await writeDocuments(views, changes))) return false;
+    recent.keep(changes.accounts.map(({ after }) => after));
+    this.#recent = recent;
+    return true;
   }
 
   async #quarantine(streams: readonly QuarantineView[]): Promise<void> {
@@ -80,7 +92,8 @@ export class MongoViewWriter implements ViewWriter {
     if (quarantined.size + streams.length > MAX_QUARANTINED) {
       throw new TooManyQuarantined(`more than ${MAX_QUARANTINED} streams cannot be projected`);
     }
-    await insertPoints(this.options.views.collection('quarantine'), [...streams]);
+    const { db, generation } = this.options.views;
+    await insertPoints(db, collectionName('quarantine', generation), streams);
     for (const stream of streams) {
       quarantined.set(stream._id, stream.revision);
       this.options.onQuarantined?.(stream);
@@ -99,7 +112,7 @@ async function loadQuarantined(views: Views): Promise<Map<string, number>> {
 async function writePoints(views: Views, changes: BatchChanges): Promise<void> {
   const { entries, holds, states } = changes;
   const insert = (name: ViewName, points: readonly Document[]) =>
-    insertPoints<Document>(views.collection(name) as never, points);
+    insertPoints(views.db, collectionName(name, views.generation), points);
   await Promise.all([
     insert('entries', entries.map(storedEntry)),
     insert('late_entries', entries.filter(({ late }) => late).map(lateEntry)),
@@ -110,7 +123,7 @@ async function writePoints(views: Views, changes: BatchChanges): Promise<void> {
 
 async function writeDocuments(views: Views, changes: BatchChanges): Promise<boolean> {
   const write = (name: ViewName, documents: readonly GuardedChange[], guard: readonly string[]) =>
-    writeGuarded(views.collection(name) as never, documents, guard);
+    writeGuarded(views.db, collectionName(name, views.generation), documents, guard);
   const written = await Promise.all([
     write('accounts', changes.accounts, ['revision']),
     write('transactions', changes.transactions, ['revision']),

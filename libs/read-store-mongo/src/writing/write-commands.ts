@@ -1,0 +1,65 @@
+import { MongoServerError, type Db, type Document } from 'mongodb';
+
+/** Operations a command; with views of bounded size far below what a server takes in one message. */
+const CHUNK = 500;
+
+const DUPLICATE_KEY = 11000;
+const durable = { w: 'majority', j: true };
+
+/** A command inherits nothing from the connection's options. */
+const options = { ignoreUndefined: true };
+
+interface WriteAnswer {
+  readonly n: number;
+  readonly writeErrors?: readonly { readonly code: number; readonly errmsg?: string }[];
+  readonly writeConcernError?: { readonly code: number; readonly errmsg?: string };
+}
+
+/** How many operations took effect; the others found their key taken or nothing to replace. */
+export type Done = Promise<number>;
+
+/**
+ * Inserts documents, leaving alone those whose key is taken; durable on a majority when it resolves.
+ * Speaks the server's command itself: the driver's bulk API measures and writes each document
+ * twice, which is a tenth of a projector's time. Trying again is the runner's business.
+ */
+export const insertAbsent = (db: Db, collection: string, documents: readonly Document[]): Done =>
+  inChunks(documents, (chunk) =>
+    db.command(
+      { insert: collection, documents: chunk, ordered: false, writeConcern: durable },
+      options,
+    ),
+  );
+
+/** A document to write over the one that a filter finds. */
+export interface Replacement {
+  readonly filter: Document;
+  readonly document: Document;
+}
+
+/** Replaces documents where the filter finds one; durable on a majority when it resolves. */
+export const replaceFound = (
+  db: Db,
+  collection: string,
+  replacements: readonly Replacement[],
+): Done =>
+  inChunks(replacements, (chunk) => {
+    const updates = chunk.map(({ filter: q, document: u }) => ({ q, u }));
+    const command = { update: collection, updates, ordered: false, writeConcern: durable };
+    return db.command(command, options);
+  });
+
+async function inChunks<T>(
+  all: readonly T[],
+  write: (chunk: readonly T[]) => Promise<Document>,
+): Done {
+  let done = 0;
+  for (let i = 0; i < all.length; i += CHUNK) {
+    const answer = (await write(all.slice(i, i + CHUNK))) as WriteAnswer;
+    const { writeErrors = [], writeConcernError } = answer;
+    const failure = writeErrors.find(({ code }) => code !== DUPLICATE_KEY) ?? writeConcernError;
+    if (failure) throw new MongoServerError({ ...failure, message: failure.errmsg ?? '' });
+    done += Number(answer.n);
+  }
+  return done;
+}
