@@ -54,16 +54,18 @@ function answerKnownKey(states: StateReader, command: AccountCommand): Decided |
   if (requestId === undefined) return undefined;
   const request = readRequest(states, requestId);
   if (request && sameIdentity(request.identity, identity)) {
-    return { outcome: 'replayed', answer: request.answer as unknown as AccountAnswer };
+    return { outcome: 'replayed', answer: request.answer as unknown as AccountAnswer, firm: true };
   }
   if (!request && !states(transactionStream(requestId))) return undefined;
   return { outcome: 'refused', rejection: { code: 'IdempotencyKeyReused' } };
 }
 
+/** A keyed repeat found by the account also rests on the key not being used for anything else. */
 function answerKnownOpening(states: StateReader, command: OpenAccount): Decided | undefined {
   const account = readAccount(states, command.accountId);
   if (!account || !sameIdentity(account.opening, command.identity)) return undefined;
-  return { outcome: 'replayed', answer: openingAnswer(account) };
+  const firm = command.requestId === undefined;
+  return { outcome: 'replayed', answer: openingAnswer(account), firm };
 }
 
 function keyRecord(command: AccountCommand, requestId: string, answer: AccountAnswer, at: string) {

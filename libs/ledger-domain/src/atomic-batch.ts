@@ -42,6 +42,7 @@ function decideAll(
   const overlay = new Overlay(states);
   const records: LedgerRecord[] = [];
   const items: BatchItem[] = [];
+  let firm = true;
   for (const [index, operation] of operations.entries()) {
     const decision = operation.decide(overlay.read);
     if (decision.outcome === 'refused') {
@@ -51,12 +52,14 @@ function decideAll(
       overlay.write(decision.records);
       records.push(...decision.records);
     }
+    if (decision.outcome === 'replayed' && !decision.firm) firm = false;
     const changed = decision.outcome === 'accepted' && decision.changed;
     items.push({ outcome: decision.outcome, answer: decision.answer, changed });
   }
   if (records.length > 0) return { outcome: 'accepted', records, answer: { items }, changed: true };
   const replayed = items.every((item) => item.outcome === 'replayed');
-  return { outcome: replayed ? 'replayed' : 'unchanged', answer: { items } };
+  if (replayed) return { outcome: 'replayed', answer: { items }, firm };
+  return { outcome: 'unchanged', answer: { items } };
 }
 
 /** Whether a command refers to a transaction that another one of the batch makes. */

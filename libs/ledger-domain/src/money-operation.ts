@@ -25,7 +25,7 @@ function answerKnownId(states: StateReader, command: MoneyCommand): Decided | un
   const { transactionId, keyed, identity } = command;
   const known = readTransaction(states, transactionId);
   if (known && sameIdentity(known.identity, identity)) {
-    return { outcome: 'replayed', answer: transactionAnswer(known) };
+    return { outcome: 'replayed', answer: transactionAnswer(known), firm: true };
   }
   const rival = keyed && readRequest(states, transactionId);
   if (!known && !rival) return undefined;

@@ -49,8 +49,11 @@ export type LedgerDecision<Answer> =
     }
   /** Already so: nothing to write; needs ground as firm as a refusal's. */
   | { readonly outcome: 'unchanged'; readonly answer: Answer }
-  /** A repeat: the stored answer of the first time; needs ground as firm as a refusal's. */
-  | { readonly outcome: 'replayed'; readonly answer: Answer }
+  /**
+   * A repeat: the stored answer of the first time. `firm`: taken from the record of its identity
+   * alone, which can never change; if not, it needs ground as firm as a refusal's.
+   */
+  | { readonly outcome: 'replayed'; readonly answer: Answer; readonly firm: boolean }
   | {
       readonly outcome: 'refused';
       readonly rejection: LedgerRejection;

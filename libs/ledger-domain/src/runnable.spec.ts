@@ -51,6 +51,17 @@ it('asks for the accounts of an original once it is loaded', () => {
   });
 });
 
+it('does not recall an opening under another key: that key may name something else', () => {
+  const under = (requestId?: string) =>
+    runnable(operationOf(open('alice', 'EUR', requestId === undefined ? {} : { requestId })));
+  expect(under().decide(loaded('account-alice')).kind).toBe('recall');
+  const streams = ['account-alice', 'request-k9', 'transaction-k9'];
+  expect(under('k9').decide(loaded(...streams))).toMatchObject({
+    kind: 'report',
+    answer: { outcome: 'replayed' },
+  });
+});
+
 it('recalls a repeat, reports a refusal, and in a dry run reports what would be', () => {
   const repeat = runnable(operationOf(deposit('alice', '5.00')));
   expect(repeat.decide(loaded('account-alice', 'transaction-t1')).kind).toBe('recall');

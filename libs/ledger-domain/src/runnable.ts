@@ -10,7 +10,8 @@ import type {
 /** The outcome of a command, without what it writes. */
 export type LedgerReply<Answer = LedgerAnswer> =
   | { readonly outcome: 'accepted'; readonly answer: Answer; readonly changed: boolean }
-  | Exclude<LedgerDecision<Answer>, { readonly outcome: 'accepted' }>;
+  | { readonly outcome: 'replayed'; readonly answer: Answer }
+  | Exclude<LedgerDecision<Answer>, { readonly outcome: 'accepted' | 'replayed' }>;
 
 /** The states that a runner has for a command; to read one that it has not is a defect. */
 export interface LoadedStates {
@@ -32,7 +33,10 @@ function runnableDecision<Answer>(
   decision: LedgerDecision<Answer>,
   dryRun: boolean,
 ): RunnableDecision<Answer> {
-  if (decision.outcome === 'replayed') return { kind: 'recall', answer: decision };
+  if (decision.outcome === 'replayed') {
+    const { outcome, answer, firm } = decision;
+    return { kind: firm ? 'recall' : 'report', answer: { outcome, answer } };
+  }
   if (decision.outcome !== 'accepted') return { kind: 'report', answer: decision };
   const { outcome, answer, changed, records } = decision;
   const reply = { outcome, answer, changed };

@@ -35,7 +35,7 @@ it('writes nothing when an accepted transaction is sent again, and gives the sam
         const first = ledger.run(operationOf(command));
         if (first.outcome !== 'accepted' || !('transactionId' in command)) continue;
         const again = ledger.run(operationOf({ ...command, now: '2030-01-01T00:00:00.000Z' }));
-        expect(again).toEqual({ outcome: 'replayed', answer: first.answer });
+        expect(again).toEqual({ outcome: 'replayed', answer: first.answer, firm: true });
       }
     }),
     runs,

@@ -11,8 +11,8 @@ import { checkSerialOrder } from './serial-order.fixture';
  * with many calls at once. The log's own order must explain every answer that a client got.
  * A failure names its number; run it alone with `DAYBOOK_SEED=<number>` and one sequence.
  */
-const SEQUENCES = 500;
-const SHARE = 250;
+const SEQUENCES = 50_000;
+const SHARE = 2_000;
 
 const seed = Number(process.env.DAYBOOK_SEED ?? Date.now() % 2 ** 30);
 
@@ -90,19 +90,17 @@ describe(`two runners on a failing store, seed ${seed}`, () => {
 });
 
 /** A store with a fault of its own. */
-const planted =
-  (
-    append: (
-      store: EventStore,
-      records: readonly NewRecord[],
-      checks: readonly StreamCheck[],
-    ) => ReturnType<EventStore['append']>,
-  ) =>
-  (store: EventStore): EventStore => ({
-    append: (records, checks) => append(store, records, checks),
-    readStream: (stream, from, limit) => store.readStream(stream, from, limit),
-    readLast: (stream) => store.readLast(stream),
-  });
+const planted = (
+  append: (
+    store: EventStore,
+    records: readonly NewRecord[],
+    checks: readonly StreamCheck[],
+  ) => ReturnType<EventStore['append']>,
+) => (store: EventStore): EventStore => ({
+  append: (records, checks) => append(store, records, checks),
+  readStream: (stream, from, limit) => store.readStream(stream, from, limit),
+  readLast: (stream) => store.readLast(stream),
+});
 
 describe('a planted fault is found', () => {
   let appends = 0;
@@ -111,10 +109,7 @@ describe('a planted fault is found', () => {
     [
       'accounts are not checked: an update is lost',
       planted((store, records, checks) =>
-        store.append(
-          records,
-          checks.filter(({ stream }) => !stream.startsWith('account-')),
-        ),
+        store.append(records, checks.filter(({ stream }) => !stream.startsWith('account-'))),
       ),
     ],
     [
