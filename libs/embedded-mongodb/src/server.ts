@@ -29,6 +29,12 @@ export interface EmbeddedMongoDB {
 
 const FORGET_EVERY_MS = 60_000;
 
+function reportDefect(error: unknown): void {
+  process.stderr.write(
+    `embedded-mongodb: ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+}
+
 /**
  * Starts a MongoDB server on a data folder. Throws StoreLockedError when another process holds the
  * folder, and the usual EADDRINUSE when the port is taken.
@@ -36,7 +42,7 @@ const FORGET_EVERY_MS = 60_000;
 export async function startEmbeddedMongoDB(
   options: EmbeddedMongoDBOptions,
 ): Promise<EmbeddedMongoDB> {
-  const onDefect = options.onDefect ?? ((error) => console.error('embedded-mongodb:', error));
+  const onDefect = options.onDefect ?? reportDefect;
   const store = await MongoStore.open(options.dataDir, 'embedded-mongodb');
   const state: ServerState = {
     store,

@@ -78,7 +78,16 @@ export class BsonWriter {
       case 'boolean':
         this.head(BsonType.Bool, name);
         return this.byte(value ? 1 : 0);
+      default:
+        return this.object(name, value, depth);
     }
+  }
+
+  private object(
+    name: string,
+    value: Exclude<Value, number | bigint | string | boolean>,
+    depth: number,
+  ): void {
     if (value === null) return this.head(BsonType.Null, name);
     if (value instanceof Map) {
       this.head(BsonType.Object, name);

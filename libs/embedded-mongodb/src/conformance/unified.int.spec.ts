@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedMongoDB, startEmbeddedMongoDB } from '../index';
 import { unifiedTestsFolder } from './config';
-import { parseUnifiedFile, runUnifiedFile } from './unified-runner';
+import { parseUnifiedFile, runUnifiedFile } from './unified-runner.fixture';
 
 const groups = [
   'crud',
@@ -17,9 +17,11 @@ const folders = [
   join(__dirname, 'cases'),
   ...(given ? groups.map((group) => join(given, group)).filter(existsSync) : []),
 ];
+// The Node driver never sends a null _id: it replaces it with one of its own.
+const differsInDriver = ['create-null-ids.json'];
 const files = folders.flatMap((folder) =>
   readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
+    .filter((name) => name.endsWith('.json') && !differsInDriver.includes(name))
     .map((name) => join(folder, name)),
 );
 

@@ -14,9 +14,8 @@ export function compareNumbers(a: Numeric, b: Numeric): number {
   // JavaScript compares a bigint with a number by their mathematical values.
   if (left < right) return -1;
   if (left > right) return 1;
-  if (left == right) return 0;
   const leftIsNaN = Number.isNaN(left);
-  if (leftIsNaN && Number.isNaN(right)) return 0;
+  if (leftIsNaN === Number.isNaN(right)) return 0;
   return leftIsNaN ? -1 : 1;
 }
 

@@ -3,7 +3,7 @@ import { decodeDoc } from '../bson/decode';
 import { encodeDoc } from '../bson/encode';
 import { Double, docOf, MAX_KEY, MIN_KEY, type Value } from '../bson/values';
 import { parseDecimal } from '../numbers/decimal';
-import { anyValue } from '../testing/arbitraries';
+import { anyValue } from '../testing/arbitraries.fixture';
 import { compareValues } from './compare';
 import { encodeKey, encodeFields } from './key-encoding';
 

@@ -10,7 +10,7 @@ import {
 } from '../indexes/index-definition';
 import { documentKey, indexPrefix, type RecordId, recordIdBytes, recordIdFromBytes } from './keys';
 import type { MongoStore } from './mongo-store';
-import { Row } from './row';
+import type { Row } from './row';
 
 /** Largest document that is stored, as in MongoDB. */
 export const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024;

@@ -47,17 +47,18 @@ export class MongoStore {
 
   /** Opens or creates the store in a folder that no other process may hold. */
   static async open(dataDir: string, command: string): Promise<MongoStore> {
-    let opened: MongoStore | undefined;
+    const observed: { by?: MongoStore } = {};
     const store = await EmbeddedStore.open({
       dataDir,
       command,
       format: FORMAT,
       observer: {
-        ending: () => opened?.writeSizes(),
-        committed: () => opened?.published(),
+        ending: () => observed.by?.writeSizes(),
+        committed: () => observed.by?.published(),
       },
     });
-    opened = new MongoStore(store);
+    const opened = new MongoStore(store);
+    observed.by = opened;
     opened.load();
     opened.sweep();
     return opened;

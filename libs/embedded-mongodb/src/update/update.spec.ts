@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type Doc, docOf, Double, type Value } from '../bson/values';
 import { parseDecimal } from '../numbers/decimal';
 import { compareValues } from '../ordering/compare';
-import { anyNumber } from '../testing/arbitraries';
+import { anyNumber } from '../testing/arbitraries.fixture';
 import { parseUpdate } from './update';
 
 const target = { matched: undefined, inserting: false };

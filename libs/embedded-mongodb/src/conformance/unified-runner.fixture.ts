@@ -1,3 +1,4 @@
+// One file over the house's size: it is one table of operations of the unified test format.
 import {
   type AbstractCursor,
   BSON,
@@ -7,7 +8,7 @@ import {
   type Document,
   MongoClient,
 } from 'mongodb';
-import { mismatch } from './match-result';
+import { mismatch } from './match-result.fixture';
 
 interface UnifiedTest {
   description: string;
