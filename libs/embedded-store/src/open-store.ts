@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { StoreFormatError } from './errors';
@@ -24,6 +35,8 @@ export interface OpenStoreOptions {
 
 const storeName = 'store';
 const newPrefix = 'store.new-';
+/** More than LMDB writes at first. */
+const probeBytes = 64 * 1024;
 const formatKey = Buffer.from('format');
 
 /** An open data folder: the lock, the LMDB environment and the durable group commit upon it. */
@@ -121,6 +134,7 @@ function openEnvironment(path: string, options: OpenStoreOptions): RootDatabase<
 async function createStore(dataDir: string, options: OpenStoreOptions): Promise<void> {
   const unfinished = join(dataDir, `${newPrefix}${process.pid}-${Date.now()}`);
   mkdirSync(unfinished);
+  probeWritable(unfinished);
   const root = openEnvironment(unfinished, options);
   root.putSync(formatKey, Buffer.from(options.format));
   await root.close();
@@ -128,6 +142,22 @@ async function createStore(dataDir: string, options: OpenStoreOptions): Promise<
   renameSync(unfinished, join(dataDir, storeName));
   syncFolder(dataDir);
   syncParent(dataDir);
+}
+
+/**
+ * LMDB ends the process when the first page of a new store cannot be written; a full or broken disk is
+ * found here first, as an ordinary error.
+ */
+function probeWritable(folder: string): void {
+  const path = join(folder, 'probe');
+  const fd = openSync(path, 'w');
+  try {
+    writeSync(fd, Buffer.alloc(probeBytes), 0, probeBytes, 0);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+    unlinkSync(path);
+  }
 }
 
 /** What a crash left of an unfinished creation; safe because the folder's lock is held. */
