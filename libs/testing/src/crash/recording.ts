@@ -51,10 +51,23 @@ export interface FaultyRun {
   readonly errors: string;
 }
 
-/** Runs a script with strace making system calls fail, e.g. `fdatasync:error=EIO:when=3`. */
-export function runWithFaults(inject: string, options: RecordOptions): FaultyRun {
+/**
+ * Runs a script with strace making system calls fail, e.g. `fdatasync:error=EIO:when=3`; only those on
+ * the given file, if one is given.
+ */
+export function runWithFaults(inject: string, options: RecordOptions, file?: string): FaultyRun {
   const calls = inject.split(':')[0] ?? '';
-  const flags = ['-f', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', `inject=${inject}`];
+  const onFile = file === undefined ? [] : ['-P', file];
+  const flags = [
+    '-f',
+    ...onFile,
+    '-o',
+    '/dev/null',
+    '-e',
+    `trace=${calls}`,
+    '-e',
+    `inject=${inject}`,
+  ];
   const run = strace(flags, options);
   return { said: linesOf(run.stdout), status: run.status, errors: run.stderr };
 }
