@@ -34,6 +34,7 @@ export function meaningOf(error: unknown): readonly Violation[] | AppendRefused 
       actual: actualOf(actualState),
     }));
   }
+  if (error instanceof UnknownOutcome) return error;
   const refused =
     refusals.some((refusal) => error instanceof refusal) ||
     (error instanceof Error && 'code' in error && error.code === INVALID_ARGUMENT);

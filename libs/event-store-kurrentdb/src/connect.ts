@@ -1,7 +1,6 @@
-import { BACKWARDS, END, KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import type { EventLog, EventStore, EventTypeLog } from '@daybook/event-store';
 import { KurrentDBEventStore } from './kurrentdb-event-store';
-import { readFailure } from './read-errors';
 
 /** A store and the connection under it. The client connects, and connects again, by itself. */
 export interface KurrentDBConnection {
@@ -18,22 +17,16 @@ export interface ConnectionOptions {
 
 const DEADLINE_MS = 5_000;
 
-/** Connects to `kurrentdb://…`; a deadline in the URL wins over the one given here. */
+/** Connects to `kurrentdb://…`. Subscriptions alone have no deadline. */
 export function connectKurrentDB(
   url: string,
   { deadlineMs = DEADLINE_MS }: ConnectionOptions = {},
 ): KurrentDBConnection {
   const client = KurrentDBClient.connectionString(withDeadline(url, deadlineMs));
+  const store = new KurrentDBEventStore(client, deadlineMs);
   return {
-    store: new KurrentDBEventStore(client),
-    ping: async () => {
-      try {
-        const newest = client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
-        for await (const _ of newest) return;
-      } catch (error) {
-        throw readFailure(error);
-      }
-    },
+    store,
+    ping: () => store.ping(),
     close: () => client.dispose(),
   };
 }

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedKurrentDB } from '@daybook/embedded-kurrentdb';
@@ -49,6 +50,25 @@ describe('a KurrentDB that is not there', () => {
     await expect(store.readAfter('start', 1, ['a'])).rejects.toBeInstanceOf(StoreUnreachable);
     await expect(ping()).rejects.toBeInstanceOf(StoreUnreachable);
     await close();
+  });
+
+  it('is given up in time when it takes connections and says nothing', async () => {
+    const silent = createServer((socket) => socket.on('error', () => undefined).resume());
+    const sockets = new Set<Socket>();
+    silent.on('connection', (socket) => sockets.add(socket));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const { store, ping, close } = connectKurrentDB(`kurrentdb://127.0.0.1:${port}?tls=false`, {
+      deadlineMs: 300,
+    });
+    const began = performance.now();
+    await expect(store.append([record], [check])).rejects.toBeInstanceOf(UnknownOutcome);
+    await expect(store.readStream('a', 0, 1)).rejects.toBeInstanceOf(StoreUnreachable);
+    await expect(ping()).rejects.toBeInstanceOf(StoreUnreachable);
+    expect(performance.now() - began).toBeLessThan(3_000);
+    await close();
+    for (const socket of sockets) socket.destroy();
+    silent.close();
   });
 
   it('ends a followed log with an error, not in silence', async () => {

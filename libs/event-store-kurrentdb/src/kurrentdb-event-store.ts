@@ -21,26 +21,33 @@ import {
   type EventTypeLog,
   type NewRecord,
   type StoredRecord,
+  StoreUnreachable,
   type StreamCheck,
   UnknownOutcome,
 } from '@daybook/event-store';
 import { meaningOf } from './append-errors';
+import { withinDeadline } from './deadline';
 import { followLog } from './follow-log';
 import { readFailure } from './read-errors';
 import { storedRecord } from './stored-record';
 
 /** The port on KurrentDB 26.1 or newer, through the vendor's client. */
 export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
-  constructor(private readonly client: KurrentDBClient) {}
+  /** No call takes longer than the deadline: it has failed then, or its outcome is unknown. */
+  constructor(
+    private readonly client: KurrentDBClient,
+    private readonly deadlineMs: number,
+  ) {}
 
   async append(
     records: readonly NewRecord[],
     checks: readonly StreamCheck[],
   ): Promise<AppendOutcome> {
     try {
-      const { position } = await this.client.appendRecords(
-        records.map(recordInput),
-        checks.map(consistencyCheck),
+      const { position } = await withinDeadline(
+        this.client.appendRecords(records.map(recordInput), checks.map(consistencyCheck)),
+        this.deadlineMs,
+        () => new UnknownOutcome('the store did not answer in time'),
       );
       return { committed: true, position };
     } catch (error) {
@@ -52,12 +59,12 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
 
   async readStream(stream: string, from: number, limit: number): Promise<readonly StoredRecord[]> {
     const options = { direction: FORWARDS, fromRevision: BigInt(from), maxCount: limit } as const;
-    return collectStream(() => this.client.readStream(stream, options));
+    return this.read(this.client.readStream(stream, options));
   }
 
   async readLast(stream: string): Promise<StoredRecord | undefined> {
     const options = { direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
-    const [last] = await collectStream(() => this.client.readStream(stream, options));
+    const [last] = await this.read(this.client.readStream(stream, options));
     return last;
   }
 
@@ -71,19 +78,16 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
     // The server counts from the given record on, which the caller has already.
     const maxCount = start ? limit : limit + 1;
     const filter = streamNameFilter({ prefixes: [...prefixes] });
-    try {
-      const records: StoredRecord[] = [];
-      const read = this.client.readAll({ direction: FORWARDS, fromPosition, maxCount, filter });
-      for await (const { event } of read) {
-        if (event === undefined) continue;
-        const record = storedRecord(event);
-        if (!start && record.position <= position) continue;
-        if (records.length < limit) records.push(record);
-      }
-      return records;
-    } catch (error) {
-      throw readFailure(error);
-    }
+    const options = { direction: FORWARDS, fromPosition, maxCount, filter } as const;
+    const records = await this.read(this.client.readAll(options));
+    const after = start ? records : records.filter((record) => record.position > position);
+    return after.length > limit ? after.slice(0, limit) : after;
+  }
+
+  /** Resolves when the store answers a read; else throws `StoreUnreachable`. */
+  async ping(): Promise<void> {
+    const options = { direction: BACKWARDS, fromPosition: END, maxCount: 1 } as const;
+    await this.read(this.client.readAll(options));
   }
 
   follow(
@@ -102,20 +106,24 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
     const wanted = eventTypeFilter({ prefixes: [...types] });
     return followLog(this.client, position, wanted, signal);
   }
+
+  private async read(events: AsyncIterable<ResolvedEvent>): Promise<readonly StoredRecord[]> {
+    try {
+      return await withinDeadline(
+        collect(events),
+        this.deadlineMs,
+        () => new StoreUnreachable('the store did not answer a read in time'),
+      );
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return [];
+      throw readFailure(error);
+    }
+  }
 }
 
-async function collectStream(
-  read: () => AsyncIterable<ResolvedEvent>,
-): Promise<readonly StoredRecord[]> {
+async function collect(events: AsyncIterable<ResolvedEvent>): Promise<readonly StoredRecord[]> {
   const records: StoredRecord[] = [];
-  try {
-    for await (const { event } of read()) {
-      if (event !== undefined) records.push(storedRecord(event));
-    }
-  } catch (error) {
-    if (error instanceof StreamNotFoundError) return [];
-    throw readFailure(error);
-  }
+  for await (const { event } of events) if (event !== undefined) records.push(storedRecord(event));
   return records;
 }
 

@@ -10,6 +10,6 @@ const lasting = [AccessDeniedError, InvalidArgumentError, StreamDeletedError];
 
 /** What to throw for a read that failed. */
 export const readFailure = (error: unknown): unknown =>
-  lasting.some((each) => error instanceof each)
+  error instanceof StoreUnreachable || lasting.some((each) => error instanceof each)
     ? error
     : new StoreUnreachable('the store did not answer a read', { cause: error });

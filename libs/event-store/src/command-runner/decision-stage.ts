@@ -139,7 +139,7 @@ export class DecisionStage<State, Event> {
 
   private pause(races: number): Promise<void> {
     const { ports, settings } = this.parts;
-    return ports.sleep(ports.random() * Math.min(settings.backoffMsMax, 2 ** Math.min(races, 10)));
+    return ports.sleep(ports.random() * Math.min(settings.backoffMsMax, 2 ** Math.min(races, 5)));
   }
 
   private failLine(entry: StreamEntry<State>, error: unknown): void {
