@@ -13,7 +13,8 @@ function readAmount(text: string, currency: string, path: string): bigint | Refu
   if (digits === undefined) throw new Error(`no minor-unit digits for currency ${currency}`);
   const value = parseDecimal(text, digits);
   if (typeof value === 'string' || value < 0n || value > MAX_AMOUNT) {
-    const message = `is no amount of ${currency}: ${typeof value === 'string' ? value : 'out of bounds'}`;
+    const problem = typeof value === 'string' ? value : 'out of bounds';
+    const message = `is no amount of ${currency}: ${problem}`;
     return { code: 'InvalidAmount', path, message };
   }
   return value;
