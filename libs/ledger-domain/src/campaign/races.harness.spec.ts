@@ -90,17 +90,19 @@ describe(`two runners on a failing store, seed ${seed}`, () => {
 });
 
 /** A store with a fault of its own. */
-const planted = (
-  append: (
-    store: EventStore,
-    records: readonly NewRecord[],
-    checks: readonly StreamCheck[],
-  ) => ReturnType<EventStore['append']>,
-) => (store: EventStore): EventStore => ({
-  append: (records, checks) => append(store, records, checks),
-  readStream: (stream, from, limit) => store.readStream(stream, from, limit),
-  readLast: (stream) => store.readLast(stream),
-});
+const planted =
+  (
+    append: (
+      store: EventStore,
+      records: readonly NewRecord[],
+      checks: readonly StreamCheck[],
+    ) => ReturnType<EventStore['append']>,
+  ) =>
+  (store: EventStore): EventStore => ({
+    append: (records, checks) => append(store, records, checks),
+    readStream: (stream, from, limit) => store.readStream(stream, from, limit),
+    readLast: (stream) => store.readLast(stream),
+  });
 
 describe('a planted fault is found', () => {
   let appends = 0;
@@ -109,7 +111,10 @@ describe('a planted fault is found', () => {
     [
       'accounts are not checked: an update is lost',
       planted((store, records, checks) =>
-        store.append(records, checks.filter(({ stream }) => !stream.startsWith('account-'))),
+        store.append(
+          records,
+          checks.filter(({ stream }) => !stream.startsWith('account-')),
+        ),
       ),
     ],
     [
