@@ -17,6 +17,9 @@ import { OpenAccountController } from './open-account/open-account.controller';
 import { OpenAccountHandler } from './open-account/open-account.handler';
 import { PostTransactionController } from './post-transaction/post-transaction.controller';
 import { PostTransactionHandler } from './post-transaction/post-transaction.handler';
+import type { ReceiptDesk } from './receipts/receipt-desk';
+import { Receipts } from './receipts/receipts';
+import { ReceiptsController } from './receipts/receipts.controller';
 import { ReverseController } from './reverse/reverse.controller';
 import { ReverseHandler } from './reverse/reverse.handler';
 import { TransferController } from './transfer/transfer.controller';
@@ -41,6 +44,7 @@ const controllers = [
   FreezeController,
   UnfreezeController,
   CloseController,
+  ReceiptsController,
 ];
 
 const handlers = [
@@ -62,12 +66,14 @@ const handlers = [
 export interface CommandParts {
   readonly ledger: Ledger;
   readonly ground: Ground;
+  readonly desk: ReceiptDesk;
+  readonly receipts: Receipts;
 }
 
 /** The routes of the command service and their handlers, one folder a use case. */
 @Module({})
 export class CommandModule {
-  static of({ ledger, ground }: CommandParts): DynamicModule {
+  static of({ ledger, ground, desk, receipts }: CommandParts): DynamicModule {
     return {
       module: CommandModule,
       imports: [CqrsModule],
@@ -75,10 +81,11 @@ export class CommandModule {
       providers: [
         ...handlers,
         { provide: Ledger, useValue: ledger },
+        { provide: Receipts, useValue: receipts },
         {
           provide: CommandEdge,
           inject: [CommandBus],
-          useFactory: (bus: CommandBus) => new CommandEdge(bus, ground),
+          useFactory: (bus: CommandBus) => new CommandEdge(bus, ground, desk),
         },
       ],
     };

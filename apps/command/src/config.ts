@@ -5,6 +5,8 @@ import { z } from 'zod';
 export const commandConfig = z.object({
   ...serviceFields(3001),
   KURRENTDB_URL: kurrentDbUrl,
+  /** Where the projector is; absent: an asynchronous command's last stage is `committed`. */
+  PROJECTOR_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** How far back `effectiveAt` may lie, in days; absent: any time in the past. */
   EFFECTIVE_DAYS_BACK_MAX: countSetting(36_500, 1, 36_500).optional(),
 });

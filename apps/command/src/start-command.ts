@@ -1,6 +1,5 @@
 import { createCommandRunner } from '@daybook/event-store';
 import type { KurrentDBConnection } from '@daybook/event-store-kurrentdb';
-import { ledgerModel } from '@daybook/ledger-domain';
 import {
   startService,
   type Logger,
@@ -18,10 +17,19 @@ import { serveDocs } from './docs/docs-page';
 import { HoldExpiry } from './expiry/hold-expiry';
 import { Ledger } from './ledger/ledger';
 import { watchRunner } from './ledger/runner-metrics';
+import { ProjectedPosition } from './receipts/projected-position';
+import { ReceiptDesk } from './receipts/receipt-desk';
+import { receiptRoute } from './receipts/receipt-docs';
+import { serviceModel } from './receipts/receipt-model';
+import { receiptAnswer } from './receipts/receipt-status';
+import { Receipts } from './receipts/receipts';
 import { useCases } from './use-cases';
 
 export interface CommandServiceParts {
-  readonly settings: ServiceSettings & { readonly EFFECTIVE_DAYS_BACK_MAX?: number | undefined };
+  readonly settings: ServiceSettings & {
+    readonly EFFECTIVE_DAYS_BACK_MAX?: number | undefined;
+    readonly PROJECTOR_URL?: string | undefined;
+  };
   readonly logger: Logger;
   readonly metrics: ServiceMetrics;
   readonly connection: KurrentDBConnection;
@@ -32,7 +40,7 @@ export interface CommandServiceParts {
 /** Starts the command service on a store; its stop finishes what is in flight, then lets go. */
 export async function startCommand(parts: CommandServiceParts): Promise<RunningService> {
   const { settings, logger, metrics, connection } = parts;
-  const runner = createCommandRunner({ store: connection.store, model: ledgerModel });
+  const runner = createCommandRunner({ store: connection.store, model: serviceModel });
   watchRunner(runner, metrics.registry);
   const ledger = new Ledger(runner);
   const stopping = new AbortController();
@@ -40,24 +48,28 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
     now: () => new Date(),
     effectiveDaysBackMax: settings.EFFECTIVE_DAYS_BACK_MAX,
   };
+  const desk = new ReceiptDesk({ runner, store: connection.store, logger, ground });
+  const projected = new ProjectedPosition(settings.PROJECTOR_URL?.replace(/\/+$/, ''));
+  const receipts = new Receipts(desk, projected, stopping.signal);
   const expiry = new HoldExpiry({ store: connection.store, ledger, logger, now: ground.now });
   const service = await startService({
     settings,
     logger,
     metrics,
-    module: CommandModule.of({ ledger: ledger, ground }),
+    module: CommandModule.of({ ledger, ground, desk, receipts }),
     ready: { eventStore: () => connection.ping() },
     prepare: (app, server) => {
       const batches = new BatchRunner(app.get(CommandBus), ledger, logger);
       addBatchRoutes(server, batches, ground, stopping.signal);
-      const routes = [...useCases.map(documentUseCase), batchRoute];
-      serveDocs(server, openApiDocument(routes, {}), parts.docsFolder);
+      const routes = [...useCases.map(documentUseCase), batchRoute, receiptRoute];
+      serveDocs(server, openApiDocument(routes, { Receipt: receiptAnswer }), parts.docsFolder);
     },
     stopping: () => stopping.abort(),
   });
   expiry.start();
+  desk.start();
   const stop = async () => {
-    await expiry.stop();
+    await Promise.all([expiry.stop(), desk.stop()]);
     await service.stop();
     await runner.stop();
     await connection.close();

@@ -70,6 +70,14 @@ export const idempotencyKey: Json = {
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
+const preferAsync: Json = {
+  name: 'Prefer',
+  in: 'header',
+  required: false,
+  description: '`respond-async`: answer 202 as soon as the command is durable',
+  schema: { type: 'string' },
+};
+
 const dryRun: Json = {
   name: 'dryRun',
   in: 'query',
@@ -85,7 +93,12 @@ export function documentUseCase(useCase: UseCase): DocumentedRoute {
   const operation = {
     operationId: useCase.operation,
     summary: useCase.summary,
-    parameters: [...(useCase.subject === 'none' ? [] : [subject]), dryRun, idempotencyKey],
+    parameters: [
+      ...(useCase.subject === 'none' ? [] : [subject]),
+      dryRun,
+      idempotencyKey,
+      preferAsync,
+    ],
     requestBody: { required: !useCase.bodyOptional, content: json(jsonSchema(useCase.body)) },
     responses: {
       '200': {
@@ -97,6 +110,11 @@ export function documentUseCase(useCase: UseCase): DocumentedRoute {
         content: answer,
       },
       '201': { description: 'Done and durable', headers: positionHeader, content: answer },
+      '202': {
+        description: 'Durable; it will be decided once (`Prefer: respond-async`)',
+        headers: { Location: header('Where its status is'), ...positionHeader },
+        content: json(ref('Receipt')),
+      },
       ...problemResponses([...sharedRefusals, ...useCase.refusals]),
     },
   };

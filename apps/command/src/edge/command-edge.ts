@@ -2,6 +2,8 @@ import type { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOfFailure } from './failures';
 import { readRequest, type Ground } from './read-request';
+import type { ReceiptDesk } from '../receipts/receipt-desk';
+import { prefersAsync, sendReceipt } from '../receipts/send-receipt';
 import { sendAnswer } from './send-answer';
 import type { UseCase } from './use-case';
 
@@ -10,6 +12,7 @@ export class CommandEdge {
   constructor(
     private readonly bus: CommandBus,
     private readonly ground: Ground,
+    private readonly desk: ReceiptDesk,
   ) {}
 
   /** Answers a request of a use case. Throws `ProblemError` for all that is no success. */
@@ -20,6 +23,11 @@ export class CommandEdge {
   ): Promise<void> {
     const { input, context } = readRequest(useCase, request, this.ground);
     try {
+      if (prefersAsync(request) && !context.dryRun) {
+        const sent = (request.body ?? {}) as Readonly<Record<string, unknown>>;
+        sendReceipt(reply, await this.desk.accept(useCase as never, input, sent, context));
+        return;
+      }
       sendAnswer(reply, await this.bus.execute(new useCase.message(input, context)));
     } catch (error) {
       throw problemOfFailure(error);

@@ -1,4 +1,5 @@
 import {
+  AppendRefused,
   CommandError,
   Overloaded,
   StoreUnavailable,
@@ -27,6 +28,9 @@ export function problemOfFailure(error: unknown): unknown {
       data: id,
       headers: RETRY_AFTER,
     });
+  }
+  if (cause instanceof AppendRefused) {
+    return new ProblemError('RequestTooLarge', 'the store does not take this much at once');
   }
   if (cause instanceof CommandError && !(cause instanceof StoreUnavailable)) return error;
   const outcome = cause instanceof StoreUnavailable ? cause.outcome : 'unknown';

@@ -22,12 +22,17 @@ interface TransactionBody {
 export const groundOf = ({ now, identity }: CommandContext) => ({ now, identity });
 
 /** The request's own identity, for a keyed command that is no transaction. */
-export const requestOf = ({ keyId }: CommandContext) =>
-  keyId === undefined ? {} : { requestId: keyId };
+export const requestOf = ({ keyId, receiptId }: CommandContext) => {
+  const requestId = keyId ?? receiptId;
+  return requestId === undefined ? {} : { requestId };
+};
 
 /** The identity of a transaction: named by its client, derived from its key, or made here. */
-export const transactionIdentity = (body: TransactionBody, { keyId }: CommandContext) => ({
-  transactionId: body.transactionId ?? keyId ?? freshId(),
+export const transactionIdentity = (
+  body: TransactionBody,
+  { keyId, receiptId }: CommandContext,
+) => ({
+  transactionId: body.transactionId ?? keyId ?? receiptId ?? freshId(),
   keyed: keyId !== undefined,
 });
 

@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly identity: Identity;
   /** The id derived from the client's `Idempotency-Key`. */
   readonly keyId: string | undefined;
+  /** The receipt of an asynchronous command: names what no client named. */
+  readonly receiptId?: string;
   readonly dryRun: boolean;
   readonly correlationId: string;
   /** About how large the request was. */

@@ -22,9 +22,11 @@ export class CommandFailure extends Error {
   }
 }
 
-/** False when the identity was made here: the client's repeat would be another command. */
+/** An id that this server made up: not the client's, not derived from what the client named. */
+const isMadeUp = (id: string): boolean => id.startsWith('_') && !id.startsWith('_key-');
+
+/** False when the identity was made up here: the client's repeat would be another command. */
 function isRepeatable(command: LedgerCommand): boolean {
-  if (command.type === 'transact') return command.keyed || !command.transactionId.startsWith('_');
-  if (command.type !== 'openAccount') return true;
-  return command.requestId !== undefined || !command.accountId.startsWith('_');
+  if (command.type === 'transact') return !isMadeUp(command.transactionId);
+  return command.type !== 'openAccount' || !isMadeUp(command.accountId);
 }

@@ -1,20 +1,19 @@
-import type { CommandRunner } from '@daybook/event-store';
-import type { LedgerEvent } from '@daybook/ledger-contracts';
+import type { CommandRunner, StateView } from '@daybook/event-store';
 import {
   atomicBatch,
   operationOf,
   runnable,
   type LedgerAnswer,
   type LedgerCommand,
-  type LedgerReply,
-  type LedgerState,
+  type LoadedStates,
 } from '@daybook/ledger-domain';
+import type { ServiceEvent, ServiceState } from '../receipts/receipt-model';
 import type { CommandContext } from '../edge/use-case';
 import { answerBody } from './answer-body';
 import type { BatchResult, CommandResult } from './command-result';
 import { CommandFailure } from './command-failure';
 
-export type LedgerRunner = CommandRunner<LedgerState, LedgerEvent>;
+export type LedgerRunner = CommandRunner<ServiceState, ServiceEvent>;
 
 /** Decides commands and makes them durable; the only writer of money events. */
 export class Ledger {
@@ -24,7 +23,8 @@ export class Ledger {
   async run(command: LedgerCommand, context: CommandContext): Promise<CommandResult> {
     const operation = runnable(operationOf(command), context.dryRun);
     try {
-      const { answer, position } = await this.runner.run({ ...operation, ...tasked(context) });
+      const { answer, position } = await this.runner.run(tasked(operation, context));
+      if (answer.outcome === 'refused') return { accepted: false, rejection: answer.rejection };
       return resultOf(answer, context.dryRun, positionText(position));
     } catch (error) {
       throw CommandFailure.of(error, command);
@@ -38,7 +38,7 @@ export class Ledger {
   ): Promise<BatchResult> {
     const operation = runnable(atomicBatch(commands.map(operationOf)));
     try {
-      const { answer, position } = await this.runner.run({ ...operation, ...tasked(context) });
+      const { answer, position } = await this.runner.run(tasked(operation, context));
       if (answer.outcome === 'refused') {
         return { accepted: false, index: answer.index ?? 0, rejection: answer.rejection };
       }
@@ -51,27 +51,39 @@ export class Ledger {
   }
 }
 
-const tasked = ({ bytes, correlationId, identity }: CommandContext) => ({
-  bytes,
-  metadata: { $correlationId: correlationId, actor: identity.caller },
-});
-
-/** An opaque text for clients. A report on streams that do not exist stands before everything. */
-const positionText = (position: bigint | undefined): string => String(position ?? 0n);
-
-function resultOf(
-  reply: LedgerReply<LedgerAnswer>,
-  dryRun: boolean,
-  position: string,
-): CommandResult {
-  if (reply.outcome === 'refused') return { accepted: false, rejection: reply.rejection };
-  const body = answerBody(reply.answer);
-  const outcome = outcomeOf(reply, dryRun);
-  return { accepted: true, outcome, body, position };
+function tasked<Answer>(
+  { reads, absent, decide }: ReturnType<typeof runnable<Answer>>,
+  { bytes, correlationId, identity }: CommandContext,
+) {
+  return {
+    reads,
+    absent,
+    bytes,
+    metadata: { $correlationId: correlationId, actor: identity.caller },
+    decide: (view: StateView<ServiceState>) => decide(view as LoadedStates),
+  };
 }
 
-function outcomeOf(reply: Exclude<LedgerReply, { outcome: 'refused' }>, dryRun: boolean) {
-  if (reply.outcome !== 'accepted') return reply.outcome;
+/** An opaque text for clients. A report on streams that do not exist stands before everything. */
+export const positionText = (position: bigint | undefined): string => String(position ?? 0n);
+
+interface Outcome {
+  readonly outcome: 'accepted' | 'unchanged' | 'replayed';
+  readonly answer: LedgerAnswer;
+  readonly changed?: boolean;
+}
+
+function resultOf(reply: Outcome, dryRun: boolean, position: string): CommandResult {
+  return {
+    accepted: true,
+    outcome: outcomeOf(reply, dryRun),
+    body: answerBody(reply.answer),
+    position,
+  };
+}
+
+function outcomeOf({ outcome, changed }: Outcome, dryRun: boolean) {
+  if (outcome !== 'accepted') return outcome;
   if (dryRun) return 'dry-run';
-  return reply.changed ? 'first' : 'unchanged';
+  return changed ? 'first' : 'unchanged';
 }

@@ -53,7 +53,7 @@ export const openAccount = defineUseCase<OpenAccountBody>({
     type: 'openAccount',
     ...groundOf(context),
     ...requestOf(context),
-    accountId: accountId ?? context.keyId ?? freshId(),
+    accountId: accountId ?? context.keyId ?? context.receiptId ?? freshId(),
     currency: rest.currency,
     overdraftLimit: overdraftLimit === 'unlimited' ? null : overdraftLimit,
     ...(rest.ownerId !== undefined && { ownerId: rest.ownerId }),

@@ -1,0 +1,161 @@
+import {
+  CommandError,
+  type EventStore,
+  type EventTypeLog,
+  type StoredRecord,
+} from '@daybook/event-store';
+import { problemFromError, ProblemError, type Logger } from '@daybook/platform';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freshId } from '../edge/identities';
+import { notBefore, type Ground } from '../edge/read-request';
+import type { CommandContext, Input, UseCase } from '../edge/use-case';
+import { CommandFailure } from '../ledger/command-failure';
+import { positionText, type LedgerRunner } from '../ledger/ledger';
+import { Checkpoint } from '../log-watch/checkpoint';
+import { LogWatch } from '../log-watch/log-watch';
+import { decideReceipt, lookAtReceipt, receive } from './receipt-commands';
+import { commandOf, receivedOf } from './received-command';
+import type { ReceiptAnswer, ReceiptStanding } from './receipt-status';
+import { WatchedReceipts } from './watched-receipts';
+
+const UNDER_WAY_MAX = 2_000;
+const RETRY_MS = 500;
+/** Receipts of others are left to them for so long. */
+const GRACE_MS = 3_000;
+const SAVE_EVERY_MS = 60_000;
+
+export interface ReceiptDeskParts {
+  readonly runner: LedgerRunner;
+  readonly store: EventStore & EventTypeLog;
+  readonly logger: Logger;
+  readonly ground: Ground;
+}
+
+/**
+ * Takes commands in before they are decided. Each is decided once, also after a crash: whoever runs
+ * finds receipts in the log that nobody has settled, and deciding one again changes nothing.
+ */
+export class ReceiptDesk {
+  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly stopping = new AbortController();
+  private readonly checkpoint: Checkpoint;
+  private readonly watch: LogWatch;
+  private readonly watched = new WatchedReceipts();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly parts: ReceiptDeskParts) {
+    const { store, logger } = parts;
+    this.checkpoint = new Checkpoint(store, 'receipts');
+    this.watch = new LogWatch(store, ['CommandReceived'], (r) => this.note(r), logger);
+  }
+
+  /** Begins in the background to pick up what was left undecided. */
+  start(): void {
+    this.checkpoint.load().then(
+      (place) => {
+        if (this.stopping.signal.aborted) return;
+        this.watched.begin(place);
+        this.watch.start(place);
+        this.timer = setInterval(() => void this.save().catch(() => undefined), SAVE_EVERY_MS);
+      },
+      () => {
+        if (!this.stopping.signal.aborted) this.timer = setTimeout(() => this.start(), RETRY_MS);
+      },
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    clearInterval(this.timer);
+    await this.watch.stop();
+    await Promise.all(this.underWay.values());
+    await this.save().catch(() => undefined);
+  }
+
+  /** Makes a command durable; it is decided afterwards. Throws `CommandFailure`. */
+  async accept(
+    useCase: UseCase,
+    input: Input<object>,
+    sent: Readonly<Record<string, unknown>>,
+    context: CommandContext,
+  ): Promise<ReceiptAnswer> {
+    if (this.underWay.size >= UNDER_WAY_MAX) {
+      throw new ProblemError('Overloaded', 'too many commands wait for their decision', {
+        headers: { 'retry-after': '1' },
+      });
+    }
+    const received = receivedOf(freshId(), useCase, input, sent, context);
+    const { commandId, operation } = received;
+    try {
+      const { position } = await this.parts.runner.run(receive(received, context));
+      this.settle(commandId);
+      return { commandId, operation, status: 'accepted', position: positionText(position) };
+    } catch (error) {
+      throw CommandFailure.of(error, commandOf(received, context.now, undefined).command);
+    }
+  }
+
+  /** Where a receipt stands. Throws `CommandFailure` when the store does not tell. */
+  async look(commandId: string): Promise<{ standing: ReceiptStanding; position: bigint }> {
+    try {
+      const command = lookAtReceipt(commandId, () => this.nowText());
+      const { answer, position = 0n } = await this.parts.runner.run(command);
+      return { standing: answer, position };
+    } catch (error) {
+      throw CommandFailure.of(error, undefined);
+    }
+  }
+
+  private nowText(): string {
+    return this.parts.ground.now().toISOString();
+  }
+
+  private settle(commandId: string): void {
+    if (this.underWay.has(commandId)) return;
+    const settled = this.decide(commandId).finally(() => {
+      this.underWay.delete(commandId);
+      this.watched.settled(commandId);
+    });
+    this.underWay.set(commandId, settled);
+  }
+
+  /** Until it is settled: the client was promised that. */
+  private async decide(commandId: string): Promise<void> {
+    const { runner, ground, logger } = this.parts;
+    const command = decideReceipt(
+      commandId,
+      () => this.nowText(),
+      () => notBefore(ground.now(), ground.effectiveDaysBackMax),
+    );
+    while (!this.stopping.signal.aborted) {
+      try {
+        await runner.run(command);
+        return;
+      } catch (error) {
+        const retryable = error instanceof CommandError && error.retryable;
+        const { code } = problemFromError(error);
+        logger[retryable ? 'warn' : 'error']({ err: error, commandId, code }, 'receipt waits');
+        await pause(RETRY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async note(record: StoredRecord): Promise<void> {
+    const { commandId } = record.data as { commandId: string };
+    if (this.watched.note(commandId, record.position)) return;
+    const { signal } = this.stopping;
+    const waitMs = record.created.getTime() + GRACE_MS - this.parts.ground.now().getTime();
+    if (waitMs > 0) {
+      await pause(Math.min(waitMs, GRACE_MS), undefined, { signal }).catch(() => undefined);
+    }
+    while (this.underWay.size >= UNDER_WAY_MAX / 2 && !signal.aborted) {
+      await Promise.race(this.underWay.values());
+    }
+    if (!signal.aborted && !this.watched.isSettled(commandId)) this.settle(commandId);
+  }
+
+  private async save(): Promise<void> {
+    const place = this.watched.takeProgress();
+    if (place !== undefined) await this.checkpoint.save(place);
+  }
+}

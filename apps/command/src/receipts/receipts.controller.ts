@@ -1,0 +1,31 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { problemOfFailure } from '../edge/failures';
+import { invalidRequest } from '../edge/field-errors';
+import { readSubjectId } from '../edge/read-request';
+import { Receipts } from './receipts';
+
+@Controller()
+export class ReceiptsController {
+  constructor(private readonly receipts: Receipts) {}
+
+  @Get('v1/commands/:id')
+  async answer(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const [unknown] = Object.keys(request.query as object);
+    if (unknown !== undefined) throw invalidRequest(unknown, 'is not supported');
+    const id = readSubjectId((request.params as { id?: string }).id, 'id');
+    try {
+      const status = await this.receipts.status(id);
+      reply.header('daybook-position', status.position).header('cache-control', 'no-store');
+      if (request.headers.accept?.includes('text/event-stream')) {
+        const events = Readable.from(this.receipts.events(status));
+        void reply.type('text/event-stream; charset=utf-8').send(events);
+      } else {
+        void reply.type('application/json; charset=utf-8').send(JSON.stringify(status));
+      }
+    } catch (error) {
+      throw problemOfFailure(error);
+    }
+  }
+}
