@@ -49,6 +49,12 @@ describe('command runners on KurrentDB', () => {
   let connections: KurrentDBConnection[];
   let runners: CommandRunner<Count, Count>[];
 
+  const runnerAt = (index: number): CommandRunner<Count, Count> => {
+    const runner = runners[index];
+    if (runner === undefined) throw new Error('no such runner');
+    return runner;
+  };
+
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'kurrentdb-'));
     const given = process.env['KURRENTDB_URL'];
@@ -67,9 +73,9 @@ describe('command runners on KurrentDB', () => {
 
   it('let exactly as many of two hundred racing commands through as there is room', async () => {
     const outcomes = await Promise.all(
-      Array.from({ length: 200 }, (_, n) => runners[n % 2]?.run(count('race', `r${n}`, 7))),
+      Array.from({ length: 200 }, (_, n) => runnerAt(n % 2).run(count('race', `r${n}`, 7))),
     );
-    const totals = outcomes.map((outcome) => outcome?.answer).filter((each) => each !== 'full');
+    const totals = outcomes.map(({ answer }) => answer).filter((each) => each !== 'full');
     expect(totals.map((each) => (each as Count).total).sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
     const stored = await connections[0]?.store.readStream(stream('race'), 0, 100);
     expect(stored?.map(({ data }) => data)).toEqual(
@@ -79,32 +85,32 @@ describe('command runners on KurrentDB', () => {
 
   it('give ten of the same one effect and one answer, over both of them', async () => {
     const outcomes = await Promise.all(
-      Array.from({ length: 10 }, (_, n) => runners[n % 2]?.run(count('same', 's', 99))),
+      Array.from({ length: 10 }, (_, n) => runnerAt(n % 2).run(count('same', 's', 99))),
     );
-    expect(outcomes.map((outcome) => outcome?.answer)).toEqual(Array(10).fill({ total: 1 }));
+    expect(outcomes.map(({ answer }) => answer)).toEqual(Array(10).fill({ total: 1 }));
     expect(await connections[0]?.store.readStream(stream('same'), 0, 9)).toHaveLength(1);
   });
 
   it('carry thousands of commands in few appends', async () => {
     const commands = Array.from({ length: 2_000 }, (_, n) => count(`c${n % 50}`, `t${n}`, 99));
-    await Promise.all(commands.map((command) => runners[0]?.run(command)));
+    await Promise.all(commands.map((command) => runnerAt(0).run(command)));
     expect((await connections[0]?.store.readLast(stream('c49')))?.data).toEqual({ total: 40 });
-    expect(runners[0]?.statistics().appends).toBeLessThan(100);
+    expect(runnerAt(0).statistics().appends).toBeLessThan(100);
   });
 
   it('outlast a store that goes away and comes back', async () => {
     // A store that was given from outside is not ours to stop.
     if (server === undefined) return;
     const port = server.port;
-    const [runner] = runners;
-    await runner?.run(count('again', 'a0', 999));
+    const runner = runnerAt(0);
+    await runner.run(count('again', 'a0', 999));
     let sent = 0;
     let acknowledged = 0;
     let stopped = false;
     const load = (async () => {
       while (!stopped) {
         sent += 1;
-        await runner?.run(count('again', `a${sent}`, 999_999)).then(
+        await runner.run(count('again', `a${sent}`, 999_999)).then(
           () => (acknowledged += 1),
           () => new Promise((resolve) => setTimeout(resolve, 20)),
         );

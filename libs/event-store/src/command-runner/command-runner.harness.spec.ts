@@ -1,7 +1,7 @@
 import { AppendRefused } from '../errors';
 import type { EventStore } from '../event-store';
-import { type Plant, runSeed } from './specs/campaign';
-import { breachesOf } from './specs/laws';
+import { type Plant, runSeed } from './purses/campaign.fixture';
+import { breachesOf } from './purses/laws.fixture';
 
 const SEED = 20_260_401;
 const RUNS = 2_500;

@@ -1,5 +1,5 @@
-import { move, open } from './specs/purses';
-import { held, logOf, runnerOn, running, settled } from './specs/running';
+import { move, open } from './purses/purses.fixture';
+import { held, logOf, runnerOn, running, settled } from './purses/running.fixture';
 
 describe('a conflict', () => {
   it('takes back what touched the stream and what built on that; the rest goes at once', async () => {

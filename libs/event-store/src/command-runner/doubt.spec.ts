@@ -1,6 +1,6 @@
 import type { NewRecord } from '../event-store';
-import { move } from './specs/purses';
-import { held, nextId, runnerOn, running, settled } from './specs/running';
+import { move } from './purses/purses.fixture';
+import { held, nextId, runnerOn, running, settled } from './purses/running.fixture';
 
 const idsOf = (records: readonly NewRecord[]): string => records.map(({ id }) => id).join();
 

@@ -1,6 +1,6 @@
 import { InMemoryEventStore } from '@daybook/testing';
-import { follow, move, open } from './specs/purses';
-import { held, runnerOn, running, settled } from './specs/running';
+import { follow, move, open } from './purses/purses.fixture';
+import { held, runnerOn, running, settled } from './purses/running.fixture';
 
 describe('an answer on firm ground', () => {
   it('lets no refusal leave before the write it rests on is acknowledged', async () => {

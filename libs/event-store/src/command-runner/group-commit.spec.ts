@@ -1,5 +1,5 @@
-import { dryRun, fill, follow, move } from './specs/purses';
-import { held, logOf, runnerOn, running, settled } from './specs/running';
+import { dryRun, fill, follow, move } from './purses/purses.fixture';
+import { held, logOf, runnerOn, running, settled } from './purses/running.fixture';
 
 const outcome = (kind: string, answer: object) => ({
   kind,

@@ -1,7 +1,7 @@
 import { FaultyEventStore, InMemoryEventStore } from '@daybook/testing';
 import type { StoredRecord } from '../event-store';
-import { move, open, withSnapshots } from './specs/purses';
-import { nextId, runnerOn, settled } from './specs/running';
+import { move, open, withSnapshots } from './purses/purses.fixture';
+import { nextId, runnerOn, settled } from './purses/running.fixture';
 
 /** A purse with so many events, written by a runner with snapshots every hundred. */
 async function longPurse(moves: number, everyEvents = 100): Promise<InMemoryEventStore> {

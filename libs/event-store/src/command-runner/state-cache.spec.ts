@@ -1,5 +1,5 @@
-import { move } from './specs/purses';
-import { logOf, runnerOn, running } from './specs/running';
+import { move } from './purses/purses.fixture';
+import { logOf, runnerOn, running } from './purses/running.fixture';
 import { StateCache } from './state-cache';
 
 const bounds = { streamsCachedMax: 50, recentStreamsMax: 20, cacheBytesMax: 1_000_000 };

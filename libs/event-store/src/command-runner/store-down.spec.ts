@@ -1,5 +1,5 @@
-import { move } from './specs/purses';
-import { held, logOf, runnerOn, running, settled } from './specs/running';
+import { move } from './purses/purses.fixture';
+import { held, logOf, runnerOn, running, settled } from './purses/running.fixture';
 
 const few = { resendsMax: 2, fencesMax: 2, readRetriesMax: 1 };
 

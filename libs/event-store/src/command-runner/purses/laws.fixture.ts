@@ -1,8 +1,8 @@
 import type { StoredRecord } from '../../event-store';
 import { StoreUnavailable } from '../command-errors';
-import { type Invocation, PURSES, type Run } from './campaign';
-import { dryRun, move, purseModel, type PurseState } from './purses';
-import { logOf, runnerOn } from './running';
+import { type Invocation, PURSES, type Run } from './campaign.fixture';
+import { dryRun, move, purseModel, type PurseState } from './purses.fixture';
+import { logOf, runnerOn } from './running.fixture';
 
 /** A purse's totals in the order of its stream, each with the logical time it was committed. */
 type History = readonly { readonly total: number; readonly at: number }[];

@@ -4,7 +4,7 @@ import type { CommandRunner } from '../command';
 import { createCommandRunner } from '../command-runner';
 import type { RunnerSettings } from '../runner-settings';
 import type { StreamModel } from '../stream-model';
-import { open, type PurseEvent, purseModel, type PurseState } from './purses';
+import { open, type PurseEvent, purseModel, type PurseState } from './purses.fixture';
 
 export type PurseRunner = CommandRunner<PurseState, PurseEvent>;
 

@@ -1,9 +1,9 @@
 import { FaultyEventStore, InMemoryEventStore } from '@daybook/testing';
 import type { EventStore } from '../../event-store';
 import type { CommandOutcome } from '../command';
-import { move, open, type PurseAnswer, withSnapshots } from './purses';
-import { randomFrom } from './random';
-import { type PurseRunner, runnerOn } from './running';
+import { move, open, type PurseAnswer, withSnapshots } from './purses.fixture';
+import { randomFrom } from './random.fixture';
+import { type PurseRunner, runnerOn } from './running.fixture';
 
 /** One command of a history: when it was sent and answered, in logical time, and how. */
 export interface Invocation {
