@@ -13,7 +13,7 @@ import { project, work, type Assignment } from '@daybook/subscription';
 import type { Progress } from './progress';
 
 const RENEW_MS = 1_000;
-const LEASE_MS = 10_000;
+const LEASE_MS = 5_000;
 
 export interface WorkerParts {
   readonly name: string;
