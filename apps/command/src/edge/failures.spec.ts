@@ -1,0 +1,74 @@
+import {
+  AppendRefused,
+  Overloaded,
+  StoreUnavailable,
+  TooMuchContention,
+} from '@daybook/event-store';
+import type { LedgerCommand } from '@daybook/ledger-domain';
+import { ProblemError } from '@daybook/platform';
+import { CommandFailure } from '../ledger/command-failure';
+import { problemOfFailure } from './failures';
+
+const identity = { caller: 'public', digest: 'd', digestVersion: 1 };
+
+const transact = (transactionId: string, keyed = false): LedgerCommand => ({
+  type: 'transact',
+  kind: 'transfer',
+  postings: [{ from: 'a', to: 'b', amount: 1n, currency: 'EUR' }],
+  now: '2026-01-01T00:00:00.000Z',
+  identity,
+  transactionId,
+  keyed,
+});
+
+function shown(error: Error, command?: LedgerCommand) {
+  const problem = problemOfFailure(CommandFailure.of(error, command));
+  if (!(problem instanceof ProblemError)) throw problem;
+  const { status, code } = problem.body;
+  const { outcome, transactionId } = problem.body;
+  const retryAfter = problem.extras.headers?.['retry-after'];
+  return { status, code, outcome, transactionId, retryAfter };
+}
+
+it('asks to repeat what certainly had no effect', () => {
+  expect(shown(new StoreUnavailable('none'), transact('_made-up'))).toEqual({
+    status: 503,
+    code: 'StoreUnavailable',
+    outcome: 'none',
+    transactionId: '_made-up',
+    retryAfter: '1',
+  });
+});
+
+it('asks to repeat what may have had an effect only where the client named its identity', () => {
+  const unknown = new StoreUnavailable('unknown');
+  const retryAfter = (command: LedgerCommand) => shown(unknown, command).retryAfter;
+  expect(retryAfter(transact('t1'))).toBe('1');
+  expect(retryAfter(transact('_key-abc', true))).toBe('1');
+  expect(retryAfter(transact('_made-up'))).toBeUndefined();
+  expect(shown(unknown, transact('_made-up')).transactionId).toBe('_made-up');
+  const voiding = {
+    type: 'void',
+    originalId: 't1',
+    transactionId: '_void-t1',
+    keyed: false,
+    now: '2026-01-01T00:00:00.000Z',
+    identity,
+  } as const;
+  expect(retryAfter(voiding)).toBe('1');
+});
+
+it('tells overload, contention and size apart', () => {
+  expect(shown(new Overloaded())).toMatchObject({ status: 429, retryAfter: '1' });
+  expect(shown(new TooMuchContention(3), transact('_x'))).toMatchObject({
+    status: 503,
+    code: 'TooMuchContention',
+    retryAfter: '1',
+  });
+  expect(shown(new AppendRefused('large'))).toMatchObject({ status: 413, code: 'RequestTooLarge' });
+});
+
+it('leaves what it does not know as it is', () => {
+  const defect = new Error('defect');
+  expect(problemOfFailure(CommandFailure.of(defect, undefined))).toBe(defect);
+});
