@@ -124,6 +124,8 @@ export class GrpcServer {
     server.on('request', (request, response) => {
       if (request.httpVersionMajor === 1) http1(request as never, response as never);
     });
+    // With a listener for requests node:http2 also wraps every stream, which stops its data from flowing.
+    server.removeAllListeners('stream');
     this.serve(server);
     return server;
   }
