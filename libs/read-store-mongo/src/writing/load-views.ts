@@ -2,20 +2,19 @@ import type { LoadedViews, ViewKeys } from '@daybook/read-model';
 import type { Document } from 'mongodb';
 import type { ViewName } from '../collections/collection-names';
 import type { Views } from '../collections/views';
-import type { RecentAccounts } from './recent-accounts';
+import type { RecentViews } from './recent-views';
 import { readExternal, readTotal } from './stored-views';
 
 /** Only what a majority has: a document that could be rolled back proves nothing. */
 const readConcern = { level: 'majority' } as const;
 
-/** Loads the views that a batch touches: one find a collection, but for accounts in memory. */
+/** Loads the views that a batch touches: one find a collection, but for what is in memory. */
 export async function loadViews(
   views: Views,
   keys: ViewKeys,
-  recent: RecentAccounts,
+  recent: RecentViews,
 ): Promise<LoadedViews> {
-  const known = keys.accounts.flatMap((id) => recent.get(id) ?? []);
-  const unknown = keys.accounts.filter((id) => recent.get(id) === undefined);
+  const known = recent.of(keys);
   const load = async <View extends Document>(name: ViewName, ids: readonly unknown[]) => {
     if (ids.length === 0) return [];
     const filter = { _id: { $in: [...ids] } } as Document;
@@ -26,21 +25,21 @@ export async function loadViews(
     return found as unknown as View[];
   };
   const [accounts, transactions, externals, totals, clock] = await Promise.all([
-    load<LoadedView<'accounts'>>('accounts', unknown),
+    load<LoadedView<'accounts'>>('accounts', known.accounts.unknown),
     load<LoadedView<'transactions'>>('transactions', keys.transactions),
-    load<LoadedView<'external_accounts'>>('external_accounts', keys.external_accounts),
-    load<LoadedView<'totals'>>('totals', keys.totals),
+    load<LoadedView<'external_accounts'>>('external_accounts', known.external_accounts.unknown),
+    load<LoadedView<'totals'>>('totals', known.totals.unknown),
     load<LoadedView<'clock'>>(
       'clock',
-      keys.clock.map((ms) => new Date(ms)),
+      known.clock.unknown.map((ms) => new Date(ms)),
     ),
   ]);
   return {
-    accounts: byId([...known, ...accounts]),
+    accounts: byId([...known.accounts.known, ...accounts]),
     transactions: byId(transactions),
-    external_accounts: byId(externals.map(readExternal)),
-    totals: byId(totals.map(readTotal)),
-    clock: new Map(clock.map((view) => [view._id.getTime(), view])),
+    external_accounts: byId([...known.external_accounts.known, ...externals.map(readExternal)]),
+    totals: byId([...known.totals.known, ...totals.map(readTotal)]),
+    clock: new Map([...known.clock.known, ...clock].map((view) => [view._id.getTime(), view])),
   };
 }
 

@@ -14,7 +14,7 @@ import { collectionName, type ViewName } from '../collections/collection-names';
 import type { Views } from '../collections/views';
 import { insertPoints, writeGuarded, type GuardedChange } from './guarded-writes';
 import { loadViews } from './load-views';
-import { RecentAccounts } from './recent-accounts';
+import { RecentViews } from './recent-views';
 import { lateEntry, storedEntry, storedExternal, storedTotal } from './stored-views';
 
 /** More streams in quarantine than this are no poison events but a broken deployment: stop. */
@@ -22,9 +22,6 @@ export const MAX_QUARANTINED = 10_000;
 
 /** How often a batch is read and folded again because someone else wrote its documents. */
 const MAX_ROUNDS = 20;
-
-/** Account views kept in memory between batches. */
-const RECENT_ACCOUNTS = 20_000;
 
 /** Too many workers wrote the same documents at once; trying again later is safe. */
 export class TooMuchInterference extends Error {
@@ -49,7 +46,7 @@ export interface ViewWriterOptions {
  */
 export class MongoViewWriter implements ViewWriter {
   #quarantined: Map<string, number> | undefined;
-  #recent = new RecentAccounts(RECENT_ACCOUNTS);
+  #recent = new RecentViews();
 
   constructor(private readonly options: ViewWriterOptions) {}
 
@@ -75,13 +72,13 @@ export class MongoViewWriter implements ViewWriter {
     this.#quarantined ??= await loadQuarantined(views);
     const recent = this.#recent;
     // Kept again once all is known to be written; a failure on the way leaves nothing remembered.
-    this.#recent = new RecentAccounts(RECENT_ACCOUNTS);
+    this.#recent = new RecentViews();
     const loaded = await loadViews(views, keys, recent);
     const changes = foldBatch(groups, own, loaded, this.#quarantined);
     await this.#quarantine(changes.quarantine);
     await writePoints(views, changes);
     if (!(await writeDocuments(views, changes))) return false;
-    recent.keep(changes.accounts.map(({ after }) => after));
+    recent.keep(changes);
     this.#recent = recent;
     return true;
   }
