@@ -50,7 +50,10 @@ export interface EventStore {
 
 /** What the read side needs of a store: the log in order, filtered by prefixes of stream names. */
 export interface EventLog {
-  /** At most `limit` records after a position; fewer only at the end of the log. Throws `StoreUnreachable`. */
+  /**
+   * At most `limit` records after a position; fewer only at the end of the log. `created` may be
+   * cut to the second: where times count, `follow`. Throws `StoreUnreachable`.
+   */
   readAfter(
     position: bigint | 'start',
     limit: number,
