@@ -8,7 +8,7 @@ interface Batch<Value> {
 
 /**
  * Gathers keys over a turn and loads them together, each once. It remembers what it loaded, so it
- * must not outlive one request at one moment.
+ * must not outlive the moment it loads for.
  */
 export function batchLoader<Value>(
   loadAll: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>,

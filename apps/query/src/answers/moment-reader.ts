@@ -11,9 +11,9 @@ import { positionAnswer } from './position';
 
 const BATCH_KEYS_MAX = 500;
 
-/** What a request reads at one moment: everything below a root field goes through one of these. */
+/** What is read at one moment: everything below a root field goes through one of these. */
 export class MomentReader {
-  /** Batched over everything that the request asks at this moment. */
+  /** Batched over everything that is asked at this moment. */
   readonly transaction: Load<TransactionAt>;
   readonly #internal: Load<AccountAt>;
 

@@ -1,4 +1,4 @@
-import { ledgerAsOf, type LiveLedger, type Newest } from '@daybook/read-store-mongo';
+import { ledgerAsOf, type LiveLedger, type Newest, type Times } from '@daybook/read-store-mongo';
 import type { Instant } from '../schema/instant';
 import { MomentReader } from './moment-reader';
 import { parsePosition } from './position';
@@ -14,12 +14,26 @@ export interface MomentArguments {
 export const MIN_POSITION_HEADER = 'daybook-min-position';
 
 /**
- * The moments of one request. Root fields that ask for the same moment share its reads, and all
- * that wait for the same position are answered at the same one.
+ * Readers by the reading of the views they stand on, then by their times. What is true at a moment
+ * never changes, so requests that came together share its reads; the next reading has its own.
  */
+const readers = new WeakMap<Newest, Map<string, Promise<MomentReader>>>();
+
+function readerAt(newest: Newest, times: Times): Promise<MomentReader> {
+  const known = readers.get(newest) ?? new Map<string, Promise<MomentReader>>();
+  readers.set(newest, known);
+  const key = `${times.asOf} ${times.knownAt}`;
+  let reader = known.get(key);
+  if (!reader) {
+    reader = ledgerAsOf(newest, times).then((ledger) => new MomentReader(ledger));
+    known.set(key, reader);
+  }
+  return reader;
+}
+
+/** The moments of one request: all root fields that wait for one position stand at one, too. */
 export class RequestMoments {
   readonly #newest = new Map<bigint, Promise<Newest>>();
-  readonly #readers = new Map<string, Promise<MomentReader>>();
 
   constructor(
     private readonly live: LiveLedger,
@@ -29,16 +43,8 @@ export class RequestMoments {
 
   /** The reader for a root field. Refuses a malformed position, and one not reached in time. */
   async at({ asOf, knownAt, minPosition }: MomentArguments): Promise<MomentReader> {
-    const least = this.#least(minPosition ?? undefined);
-    const times = { asOf: asOf?.floor ?? null, knownAt: knownAt?.floor ?? null };
-    const key = `${times.asOf} ${times.knownAt} ${least}`;
-    const known = this.#readers.get(key);
-    if (known) return known;
-    const reader = this.#reaching(least)
-      .then((newest) => ledgerAsOf(newest, times))
-      .then((ledger) => new MomentReader(ledger));
-    this.#readers.set(key, reader);
-    return reader;
+    const newest = await this.#reaching(this.#least(minPosition ?? undefined));
+    return readerAt(newest, { asOf: asOf?.floor ?? null, knownAt: knownAt?.floor ?? null });
   }
 
   #least(argument: string | undefined): bigint {

@@ -5,7 +5,7 @@ import { QUERY_TIME_MS_MAX } from './query-limits';
 /** A place in the order of a collection's fields; the last field makes it unique. */
 export type KeysetKey = readonly (Date | bigint | number | string)[];
 
-/** A collection's documents in the order of some fields, paged by their values and never by offset. */
+/** Documents in the order of some fields, paged by their values and never by offset. */
 export interface Keyset<Doc extends Document> {
   readonly collection: Collection<Doc>;
   /** Must not name the first order field: its range comes as `low` and `high` of a read. */

@@ -1,4 +1,4 @@
-/** What a client asks of a list, as the Relay specification names it; keys are places in its order. */
+/** What a client asks of a list, in the words of the Relay specification; keys are its places. */
 export interface PageWindow<Key> {
   readonly first?: number | undefined;
   readonly after?: Key | undefined;

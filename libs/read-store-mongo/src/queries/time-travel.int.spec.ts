@@ -127,10 +127,10 @@ describe('every answer at (asOf, knownAt) equals a fold of the raw events', () =
     'random ledger %i',
     async (seed) => {
       const random = randomFrom(seed * 7919);
-      const ledger = randomLedger(seed, 140);
+      const ledger = randomLedger(seed, 100);
       const { groups } = ledger;
       // The views run ahead of the checkpoint: what lies beyond it must not be seen.
-      const end = groups.length - 1 - random(40);
+      const end = groups.length - 1 - random(30);
       for (let at = 0; at < groups.length; at += 30) await under.apply(groups.slice(at, at + 30));
       await under.reach(groups[end] as LogGroup);
       const newest = await new LiveLedger(under.store).newest();
