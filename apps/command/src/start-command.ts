@@ -1,4 +1,4 @@
-import { createCommandRunner } from '@daybook/event-store';
+import { createCommandRunner, type RunnerSettings } from '@daybook/event-store';
 import type { KurrentDBConnection } from '@daybook/event-store-kurrentdb';
 import {
   startService,
@@ -33,6 +33,8 @@ export interface CommandServiceParts {
   readonly logger: Logger;
   readonly metrics: ServiceMetrics;
   readonly connection: KurrentDBConnection;
+  /** Bounds of the command runner other than its own. */
+  readonly runner?: Partial<RunnerSettings>;
   /** Where the files of the documentation's page lie. */
   readonly docsFolder: string;
 }
@@ -40,7 +42,11 @@ export interface CommandServiceParts {
 /** Starts the command service on a store; its stop finishes what is in flight, then lets go. */
 export async function startCommand(parts: CommandServiceParts): Promise<RunningService> {
   const { settings, logger, metrics, connection } = parts;
-  const runner = createCommandRunner({ store: connection.store, model: serviceModel });
+  const runner = createCommandRunner({
+    store: connection.store,
+    model: serviceModel,
+    ...(parts.runner && { settings: parts.runner }),
+  });
   watchRunner(runner, metrics.registry);
   const ledger = new Ledger(runner);
   const stopping = new AbortController();

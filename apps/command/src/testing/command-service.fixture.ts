@@ -44,7 +44,7 @@ export async function startTested(
     settings: { PORT: 0, HOST: '127.0.0.1', LOG_LEVEL: 'fatal', ...settings },
     logger: createLogger('command', 'fatal'),
     metrics: createMetrics('command'),
-    connection: connectKurrentDB(url),
+    connection: parts.connection ?? connectKurrentDB(url),
     docsFolder: dirname(require.resolve('swagger-ui-dist/package.json')),
     ...parts,
   });
