@@ -99,9 +99,9 @@ export class ServerCall {
    * Sends framed messages, any number in one write. Returns false when the client reads more slowly
    * than we send: wait for `drained` before the next, so that no call holds more than a page.
    */
-  send(framed: Buffer): boolean {
+  send(framed: Buffer, sent?: () => void): boolean {
     if (this.finished) return true;
-    return this.stream.write(framed);
+    return this.stream.write(framed, sent);
   }
 
   /** Resolves when there is room again, or when the call is over. */
@@ -112,8 +112,8 @@ export class ServerCall {
   }
 
   /** Ends the call with status OK, after a last framed message if one is given. */
-  succeed(lastFramed?: Buffer): void {
-    this.finish({ 'grpc-status': '0' }, lastFramed);
+  succeed(lastFramed?: Buffer, sent?: () => void): void {
+    this.finish({ 'grpc-status': '0' }, lastFramed, sent);
   }
 
   /** Ends the call with an error status. */
@@ -121,12 +121,16 @@ export class ServerCall {
     this.finish(trailersOf(error));
   }
 
-  private finish(trailers: Record<string, string>, lastFramed?: Buffer): void {
+  private finish(
+    trailers: Record<string, string>,
+    lastFramed?: Buffer,
+    sent?: () => void,
+  ): void {
     if (this.finished) return;
     this.trailers = trailers;
     this.settle();
     if (this.stream.destroyed || this.stream.closed) return;
-    if (lastFramed) this.stream.end(lastFramed);
+    if (lastFramed) this.stream.end(lastFramed, sent);
     else this.stream.end();
     // A body that still comes is read and dropped, or it would hold the connection's window.
     this.stream.resume();

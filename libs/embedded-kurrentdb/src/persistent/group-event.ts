@@ -20,7 +20,7 @@ export interface GroupEvent {
 
 /** A copy of a stored event that stays valid through later look-ups. */
 export function copyOf(event: StoredEvent): StoredEvent {
-  return new StoredEvent(Buffer.from(event.block.subarray(event.start, event.end)), 0);
+  return event.copy();
 }
 
 /** The event as a group keeps it; links are followed when asked for. `event` must be a copy. */

@@ -42,7 +42,7 @@ export class Databases {
   /** The event at a place; only valid until the next look-up in any database. */
   eventAt(place: Place): StoredEvent | undefined {
     const block = this.block(place.block);
-    return block && new StoredEvent(block, place.offset);
+    return block && new StoredEvent(block, place.index);
   }
 
   /** A copy of an index entry. */

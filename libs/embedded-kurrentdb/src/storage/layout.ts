@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 /*
  * What the LMDB databases hold. Numbers are big-endian; u48 holds positions, revisions and stream numbers.
  *
- *   log       position of the block's first event (u48) → block: events back to back (stored-event.ts)
+ *   log       position of the block's first event (u48) → block of events (stored-event.ts)
  *   streams   name (UTF-8; longer ones 0xff and their SHA-256) → stream record (stream-record.ts)
  *   index     stream number (u48), revision / 16 (u48) → 16 places of events; a place is the key of the
- *             block (u48) and the event's offset in it (u16); all ones for an event that was scavenged
+ *             block (u48) and the event's index in it (u16); all ones for an event that was scavenged
  *   state     'head' → next position, next stream number, clock
  *
  * A group commit writes its events into blocks of about 8 KB, so that one put stores many events and one

@@ -12,9 +12,12 @@ import {
   streamKey,
 } from './layout';
 import {
-  encodedBytes,
+  assembleBlock,
+  blockBytesOf,
   encodeEvent,
   EventFlag,
+  frameBytes,
+  headerBytes,
   logBytesOf,
   StoredEvent,
   type ProposedEvent,
@@ -32,6 +35,15 @@ const linkType = Buffer.from('$>');
 const noBytes = Buffer.alloc(0);
 const dollar = 0x24;
 
+/** A block of the running group: parts of the buffers for headers and frames. */
+interface PendingBlock {
+  readonly position: number;
+  readonly headers: number;
+  readonly frames: number;
+  count: number;
+  framesEnd: number;
+}
+
 /** Where and how an event was written. */
 export interface Written {
   readonly revision: number;
@@ -46,11 +58,14 @@ export class LogWriter {
   private readonly cached = new Map<string, StreamRecord>();
   private readonly dirty = new Set<StreamRecord>();
   private touched = new Set<string>();
-  private scratch = Buffer.alloc(scratchBytes);
-  private used = 0;
-  /** Where the group's blocks lie in `scratch`, by their keys. */
-  private readonly blocks = new Map<number, { start: number; end: number }>();
-  private block: { position: number; start: number; end: number } | undefined;
+  private frames: Buffer = Buffer.alloc(scratchBytes);
+  private framesUsed = 0;
+  private headers: Buffer = Buffer.alloc(scratchBytes / 8);
+  private headersUsed = 0;
+  private assembled: Buffer = Buffer.alloc(blockBytes);
+  /** The group's blocks by their keys. */
+  private readonly blocks = new Map<number, PendingBlock>();
+  private block: PendingBlock | undefined;
   private nextStream = 1;
   private readonly clock = new Clock();
   nextPosition = firstPosition;
@@ -92,8 +107,7 @@ export class LogWriter {
     const place = this.db.place(record, revision);
     if (!place) return undefined;
     const pending = this.blocks.get(place.block);
-    if (pending) return new StoredEvent(this.scratch, pending.start + place.offset);
-    return this.db.eventAt(place);
+    return pending ? new StoredEvent(this.assemble(pending), place.index) : this.db.eventAt(place);
   }
 
   /** Appends one event to the stream and to the log. */
@@ -160,8 +174,8 @@ export class LogWriter {
   /** Writes what the group collected; the last thing in its transaction. */
   flush(): void {
     const { log, streams, state } = this.db;
-    for (const [position, { start, end }] of this.blocks) {
-      log.putSync(blockKey(position), this.scratch.subarray(start, end), { append: true });
+    for (const block of this.blocks.values()) {
+      log.putSync(blockKey(block.position), this.assemble(block), { append: true });
     }
     for (const record of this.dirty) streams.putSync(streamKey(record.name), record.encode());
     const head = Buffer.alloc(20);
@@ -178,8 +192,9 @@ export class LogWriter {
     this.dirty.clear();
     this.blocks.clear();
     this.block = undefined;
-    this.used = 0;
-    if (this.scratch.length > scratchBytesKept) this.scratch = Buffer.alloc(scratchBytes);
+    this.framesUsed = this.headersUsed = 0;
+    if (this.frames.length > scratchBytesKept) this.frames = Buffer.alloc(scratchBytes);
+    if (this.assembled.length > scratchBytesKept) this.assembled = Buffer.alloc(blockBytes);
     this.evict();
     return touched;
   }
@@ -196,24 +211,55 @@ export class LogWriter {
       createdTicks: ticks,
       flags,
     };
-    const bytes = encodedBytes(event, given);
-    this.room(bytes);
-    let { block } = this;
-    if (!block || block.end - block.start + bytes > blockBytes) {
-      this.block = block = { position, start: this.used, end: this.used };
-      this.blocks.set(position, block);
-    }
-    const place: Place = { block: block.position, offset: this.used - block.start };
-    this.used = block.end = encodeEvent(this.scratch, this.used, event, given);
+    const bytes = frameBytes(event, given);
+    this.frames = withRoom(this.frames, this.framesUsed, bytes);
+    this.headers = withRoom(this.headers, this.headersUsed, headerBytes);
+    const block = this.blockFor(position, bytes);
+    const place: Place = { block: block.position, index: block.count++ };
+    this.framesUsed = block.framesEnd = encodeEvent(
+      {
+        headers: this.headers,
+        headerAt: this.headersUsed,
+        frames: this.frames,
+        frameAt: this.framesUsed,
+        framesStart: block.frames,
+      },
+      event,
+      given,
+    );
+    this.headersUsed += headerBytes;
     this.nextPosition += logBytesOf(record.name, event);
     return { position, place };
   }
 
-  private room(bytes: number): void {
-    if (this.used + bytes <= this.scratch.length) return;
-    const larger = Buffer.alloc(Math.max(this.scratch.length * 2, this.used + bytes));
-    this.scratch.copy(larger, 0, 0, this.used);
-    this.scratch = larger;
+  /** The block that an event of that many bytes goes into. */
+  private blockFor(position: number, bytes: number): PendingBlock {
+    const { block } = this;
+    if (block) {
+      const frames = block.framesEnd - block.frames + bytes;
+      if (blockBytesOf(block.count + 1, frames) <= blockBytes) return block;
+    }
+    const next: PendingBlock = {
+      position,
+      headers: this.headersUsed,
+      count: 0,
+      frames: this.framesUsed,
+      framesEnd: this.framesUsed,
+    };
+    this.blocks.set(position, next);
+    return (this.block = next);
+  }
+
+  /** The block's bytes; valid until the next call. */
+  private assemble(block: PendingBlock): Buffer {
+    const headers = this.headers.subarray(
+      block.headers,
+      block.headers + block.count * headerBytes,
+    );
+    const frames = this.frames.subarray(block.frames, block.framesEnd);
+    const bytes = blockBytesOf(block.count, frames.length);
+    if (bytes > this.assembled.length) this.assembled = Buffer.alloc(bytes);
+    return assembleBlock(this.assembled, headers, frames);
   }
 
   private applyMetadata(metastreamName: Buffer, json: Buffer): void {
@@ -241,6 +287,14 @@ export class LogWriter {
       this.cached.delete(key);
     }
   }
+}
+
+/** The buffer, or a larger one with the same beginning. */
+function withRoom(buffer: Buffer, used: number, bytes: number): Buffer {
+  if (used + bytes <= buffer.length) return buffer;
+  const larger = Buffer.alloc(Math.max(buffer.length * 2, used + bytes));
+  buffer.copy(larger, 0, 0, used);
+  return larger;
 }
 
 /** Whether the stream holds the metadata of another one. */

@@ -3,26 +3,33 @@ import { putVarint, varintLength } from '../protobuf/writer';
 import { logBytes } from './layout';
 
 /*
- * An event as it lies in a block: a fixed header of ours, then the framed gRPC message
- * `ReadResp { ReadEvent { RecordedEvent, commit_position } }` exactly as every read sends it. So reading
- * copies bytes and never encodes; the header says where name, type and the RecordedEvent lie in it.
+ * A block holds the headers of its events, then their frames. A frame is the framed gRPC message
+ * `ReadResp { ReadEvent { RecordedEvent, commit_position } }` exactly as every read sends it: reading
+ * encodes nothing, and the frames of neighbours go out in one copy. A header says where the frame lies
+ * and where in it name, type and RecordedEvent do.
+ *
+ *   count (u32) | count headers of 60 bytes | frames back to back
  */
 const at = {
-  bytes: 0, // u32 of the whole entry
-  logBytes: 4, // u32, what it adds to positions
+  frameStart: 0, // u32, from the first frame's start
+  frameBytes: 4, // u32
   position: 8, // u48
   revision: 14, // u48, all ones for a tombstone
   streamNumber: 20, // u48
   flags: 26, // u8
   createdMs: 28, // f64
-  typeStart: 36, // u32, from the entry's start, as all below
+  typeStart: 36, // u32, from the frame's start, as all below
   typeBytes: 40,
   nameStart: 44,
   nameBytes: 48,
   recordStart: 52,
-  recordBytes: 56,
-  frame: 60,
+  logBytes: 56, // u32, what the event adds to positions
 } as const;
+
+const countBytes = 4;
+
+/** Bytes of an event's header. */
+export const headerBytes = 60;
 
 const noRevision = 0xffffffffffff;
 
@@ -78,9 +85,27 @@ interface Sizes {
   readonly message: number;
 }
 
-/** The bytes that `encodeEvent` will write. */
-export function encodedBytes(event: ProposedEvent, given: Assigned): number {
-  return at.frame + frameHeaderBytes + sizesOf(event, given).message;
+/** The bytes of the frame that `encodeEvent` will write. */
+export function frameBytes(event: ProposedEvent, given: Assigned): number {
+  return frameHeaderBytes + sizesOf(event, given).message;
+}
+
+/** Puts a block together from the headers and the frames of its events. */
+export function assembleBlock(target: Buffer, headers: Buffer, frames: Buffer): Buffer {
+  target.writeUInt32BE(headers.length / headerBytes);
+  headers.copy(target, countBytes);
+  frames.copy(target, countBytes + headers.length);
+  return target.subarray(0, countBytes + headers.length + frames.length);
+}
+
+/** What a block of so many events and bytes of frames takes. */
+export function blockBytesOf(count: number, frames: number): number {
+  return countBytes + count * headerBytes + frames;
+}
+
+/** How many events the block holds. */
+export function eventsIn(block: Buffer): number {
+  return block.readUInt32BE(0);
 }
 
 function sizesOf(event: ProposedEvent, given: Assigned): Sizes {
@@ -112,16 +137,43 @@ function optionalField(bytes: number): number {
   return bytes === 0 ? 0 : 1 + varintLength(bytes) + bytes;
 }
 
-/** Writes the event at `start`, where there must be `encodedBytes` of room, and returns its end. */
-export function encodeEvent(
-  target: Buffer,
-  start: number,
-  event: ProposedEvent,
-  given: Assigned,
-): number {
+/** Where an event is written: a header and a frame, with room for both. */
+export interface Target {
+  readonly headers: Buffer;
+  readonly headerAt: number;
+  readonly frames: Buffer;
+  readonly frameAt: number;
+  /** Where the block's first frame lies. */
+  readonly framesStart: number;
+}
+
+/** Writes the event's frame and header, and returns the end of the frame. */
+export function encodeEvent(to: Target, event: ProposedEvent, given: Assigned): number {
+  const { headers, headerAt } = to;
+  const frame = encodeFrame(to.frames, to.frameAt, event, given);
+  const { flags } = given;
+  headers.writeUInt32BE(to.frameAt - to.framesStart, headerAt + at.frameStart);
+  headers.writeUInt32BE(frame.end - to.frameAt, headerAt + at.frameBytes);
+  headers.writeUIntBE(given.position, headerAt + at.position, 6);
+  const revision = flags & EventFlag.Tombstone ? noRevision : given.revision;
+  headers.writeUIntBE(revision, headerAt + at.revision, 6);
+  headers.writeUIntBE(given.streamNumber, headerAt + at.streamNumber, 6);
+  headers.writeUInt16BE(flags << 8, headerAt + at.flags);
+  headers.writeDoubleBE(given.createdMs, headerAt + at.createdMs);
+  headers.writeUInt32BE(frame.type - to.frameAt, headerAt + at.typeStart);
+  headers.writeUInt32BE(event.type.length, headerAt + at.typeBytes);
+  headers.writeUInt32BE(frame.name - to.frameAt, headerAt + at.nameStart);
+  headers.writeUInt32BE(given.streamName.length, headerAt + at.nameBytes);
+  headers.writeUInt32BE(frame.record - to.frameAt, headerAt + at.recordStart);
+  headers.writeUInt32BE(logBytesOf(given.streamName, event), headerAt + at.logBytes);
+  return frame.end;
+}
+
+/** Writes the frame; says where its parts and its end lie. */
+function encodeFrame(target: Buffer, start: number, event: ProposedEvent, given: Assigned) {
   const sizes = sizesOf(event, given);
   const { position, flags } = given;
-  let to = start + at.frame;
+  let to = start;
   target[to] = 0;
   target.writeUInt32BE(sizes.message, to + 1);
   to += frameHeaderBytes;
@@ -152,26 +204,9 @@ export function encodeEvent(
   to = putMapText(target, to, createdKey, given.createdTicks);
   to = putBytes(target, to, 0x3a, event.metadata);
   to = putBytes(target, to, 0x42, event.data);
-  const recordEnd = to;
   target[to++] = 0x18;
   to = putVarint(target, to, position);
-
-  target.writeUInt32BE(to - start, start + at.bytes);
-  target.writeUInt32BE(logBytesOf(given.streamName, event), start + at.logBytes);
-  target.writeUIntBE(position, start + at.position, 6);
-  const revision = flags & EventFlag.Tombstone ? noRevision : given.revision;
-  target.writeUIntBE(revision, start + at.revision, 6);
-  target.writeUIntBE(given.streamNumber, start + at.streamNumber, 6);
-  target[start + at.flags] = flags;
-  target[start + at.flags + 1] = 0;
-  target.writeDoubleBE(given.createdMs, start + at.createdMs);
-  target.writeUInt32BE(typeStart - start, start + at.typeStart);
-  target.writeUInt32BE(event.type.length, start + at.typeBytes);
-  target.writeUInt32BE(nameStart - start, start + at.nameStart);
-  target.writeUInt32BE(given.streamName.length, start + at.nameBytes);
-  target.writeUInt32BE(recordStart - start, start + at.recordStart);
-  target.writeUInt32BE(recordEnd - recordStart, start + at.recordBytes);
-  return to;
+  return { record: recordStart, name: nameStart, type: typeStart, end: to };
 }
 
 function putTombstone(target: Buffer, to: number): number {
@@ -211,47 +246,50 @@ function putBytes(target: Buffer, to: number, tag: number, value: Buffer): numbe
 
 /**
  * A stored event in a block. A view: it is only valid as long as the block's memory, which the next read
- * of the store overwrites; copy what must live longer.
+ * of the store overwrites; `copy` what must live longer.
  */
 export class StoredEvent {
+  private readonly header: number;
+  private readonly start: number;
+
   constructor(
     readonly block: Buffer,
-    readonly start: number,
-  ) {}
-
-  get end(): number {
-    return this.start + this.block.readUInt32BE(this.start + at.bytes);
+    readonly index: number,
+  ) {
+    this.header = countBytes + index * headerBytes;
+    const frames = countBytes + block.readUInt32BE(0) * headerBytes;
+    this.start = frames + block.readUInt32BE(this.header + at.frameStart);
   }
 
   get position(): number {
-    return this.block.readUIntBE(this.start + at.position, 6);
+    return this.block.readUIntBE(this.header + at.position, 6);
   }
 
   /** The first position behind the event. */
   get nextPosition(): number {
-    return this.position + this.block.readUInt32BE(this.start + at.logBytes);
+    return this.position + this.block.readUInt32BE(this.header + at.logBytes);
   }
 
   /** The revision, or -1 for the event of a tombstone, which stands outside the count. */
   get revision(): number {
-    const revision = this.block.readUIntBE(this.start + at.revision, 6);
+    const revision = this.block.readUIntBE(this.header + at.revision, 6);
     return revision === noRevision ? -1 : revision;
   }
 
   get streamNumber(): number {
-    return this.block.readUIntBE(this.start + at.streamNumber, 6);
+    return this.block.readUIntBE(this.header + at.streamNumber, 6);
   }
 
   get flags(): number {
-    return this.block[this.start + at.flags]!;
+    return this.block[this.header + at.flags]!;
   }
 
   get createdMs(): number {
-    return this.block.readDoubleBE(this.start + at.createdMs);
+    return this.block.readDoubleBE(this.header + at.createdMs);
   }
 
   get id(): string {
-    const id = this.start + this.block.readUInt32BE(this.start + at.recordStart) + 4;
+    const id = this.start + this.block.readUInt32BE(this.header + at.recordStart) + 4;
     return this.block.toString('latin1', id, id + 36);
   }
 
@@ -263,18 +301,38 @@ export class StoredEvent {
     return this.slice(at.typeStart, at.typeBytes);
   }
 
+  /** Where in the block the framed `ReadResp` begins, which reads send. */
+  get frameStart(): number {
+    return this.start;
+  }
+
+  get frameEnd(): number {
+    return this.start + this.block.readUInt32BE(this.header + at.frameBytes);
+  }
+
   /** The framed `ReadResp`, as reads send it. */
   get frame(): Buffer {
-    return this.block.subarray(this.start + at.frame, this.end);
+    return this.block.subarray(this.start, this.frameEnd);
   }
 
   /** The bytes of the `RecordedEvent` message. */
   get record(): Buffer {
-    return this.slice(at.recordStart, at.recordBytes);
+    const from = this.start + this.block.readUInt32BE(this.header + at.recordStart);
+    const commitBytes = 1 + varintLength(this.position);
+    return this.block.subarray(from, this.frameEnd - commitBytes);
+  }
+
+  /** The event in memory of its own. */
+  copy(): StoredEvent {
+    const { frame } = this;
+    const header = Buffer.from(this.block.subarray(this.header, this.header + headerBytes));
+    header.writeUInt32BE(0, at.frameStart);
+    const block = Buffer.alloc(blockBytesOf(1, frame.length));
+    return new StoredEvent(assembleBlock(block, header, frame), 0);
   }
 
   private slice(startField: number, bytesField: number): Buffer {
-    const from = this.start + this.block.readUInt32BE(this.start + startField);
-    return this.block.subarray(from, from + this.block.readUInt32BE(this.start + bytesField));
+    const from = this.start + this.block.readUInt32BE(this.header + startField);
+    return this.block.subarray(from, from + this.block.readUInt32BE(this.header + bytesField));
   }
 }

@@ -39,10 +39,13 @@ export class StreamReader {
     return place && this.db.eventAt(place);
   }
 
-  /** Gives the readable events from `from` on to the sink; returns the revision to go on from. */
-  forwards(record: StreamRecord, from: number, sink: EventSink): number {
+  /**
+   * Gives the readable events from `from` on to the sink; returns the revision to go on from. `released`
+   * is called before the memory of events that the sink was given is used again.
+   */
+  forwards(record: StreamRecord, from: number, sink: EventSink, released?: () => void): number {
     const first = Math.max(from, record.firstRevision, this.youngEnough(record));
-    const places = new PlaceCursor(this.db, record);
+    const places = new PlaceCursor(this.db, record, released);
     for (let revision = first; revision <= record.lastRevision; revision++) {
       const event = places.event(revision);
       if (event && !sink(event)) return revision + 1;
@@ -50,10 +53,10 @@ export class StreamReader {
     return Math.max(from, record.lastRevision + 1);
   }
 
-  /** Gives the readable events from `from` down to the sink; returns the revision to go on from. */
-  backwards(record: StreamRecord, from: number, sink: EventSink): number {
+  /** Gives the readable events from `from` down to the sink; otherwise as `forwards`. */
+  backwards(record: StreamRecord, from: number, sink: EventSink, released?: () => void): number {
     const last = Math.max(record.firstRevision, this.youngEnough(record));
-    const places = new PlaceCursor(this.db, record);
+    const places = new PlaceCursor(this.db, record, released);
     for (let revision = Math.min(from, record.lastRevision); revision >= last; revision--) {
       const event = places.event(revision);
       if (event && !sink(event)) return revision - 1;
@@ -99,11 +102,13 @@ class PlaceCursor {
   constructor(
     private readonly db: Databases,
     private readonly record: StreamRecord,
+    private readonly released?: () => void,
   ) {}
 
   event(revision: number): StoredEvent | undefined {
     const chunk = Math.floor(revision / chunkPlaces);
     if (chunk !== this.chunk) {
+      this.released?.();
       this.chunk = chunk;
       this.places =
         chunk === this.record.tailChunk
@@ -113,10 +118,11 @@ class PlaceCursor {
     const place = this.places && getPlace(this.places, revision % chunkPlaces);
     if (!place) return undefined;
     if (place.block !== this.blockKey || this.db.lookups !== this.lookups) {
+      this.released?.();
       this.block = this.db.block(place.block);
       this.blockKey = place.block;
       this.lookups = this.db.lookups;
     }
-    return this.block && new StoredEvent(this.block, place.offset);
+    return this.block && new StoredEvent(this.block, place.index);
   }
 }

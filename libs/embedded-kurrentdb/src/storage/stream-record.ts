@@ -1,10 +1,10 @@
 import { chunkPlaces, placeBytes } from './layout';
 import { deletedTruncateBefore, type StreamLimits } from './stream-metadata';
 
-/** Where an event lies: the key of its block and its offset there. */
+/** Where an event lies: the key of its block and which of the block's events it is. */
 export interface Place {
   readonly block: number;
-  readonly offset: number;
+  readonly index: number;
 }
 
 const headerBytes = 48;
@@ -86,12 +86,12 @@ const scavengedBlock = 0xffffffffffff;
 /** Writes a place into a list of places. */
 export function putPlace(list: Buffer, index: number, place: Place | undefined): void {
   list.writeUIntBE(place ? place.block : scavengedBlock, index * placeBytes, 6);
-  list.writeUInt16BE(place ? place.offset : 0xffff, index * placeBytes + 6);
+  list.writeUInt16BE(place ? place.index : 0xffff, index * placeBytes + 6);
 }
 
 /** Reads a place; undefined for an event that was scavenged. */
 export function getPlace(list: Buffer, index: number): Place | undefined {
   const block = list.readUIntBE(index * placeBytes, 6);
   if (block === scavengedBlock) return undefined;
-  return { block, offset: list.readUInt16BE(index * placeBytes + 6) };
+  return { block, index: list.readUInt16BE(index * placeBytes + 6) };
 }

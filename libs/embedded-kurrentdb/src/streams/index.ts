@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http2';
 import type { GrpcServer } from '../grpc/server';
 import type { EventStore } from '../storage/event-store';
 import { serveAppend, serveDelete } from './append';
@@ -9,15 +10,28 @@ import { serveRead } from './read';
 const streams = '/event_store.client.streams.Streams/';
 const records = '/kurrentdb.protocol.v2.streams.StreamsService/';
 
+/** The store as the caller of a call may use it. */
+export type StoreFor = (headers: IncomingHttpHeaders) => EventStore;
+
 /** Registers both services for streams. */
-export function serveStreams(server: GrpcServer, store: EventStore, limits: AppendLimits): void {
-  server.method(`${streams}Read`, (call) => serveRead(call, store));
-  server.method(`${streams}Append`, (call) => serveAppend(call, store, limits));
-  server.method(`${streams}BatchAppend`, (call) => serveBatchAppend(call, store, limits));
-  server.method(`${streams}Delete`, (call) => serveDelete(call, store, false));
-  server.method(`${streams}Tombstone`, (call) => serveDelete(call, store, true));
-  server.method(`${records}AppendRecords`, (call) => serveAppendRecords(call, store, limits));
-  server.method(`${records}AppendSession`, (call) => serveAppendSession(call, store, limits));
+export function serveStreams(server: GrpcServer, storeFor: StoreFor, limits: AppendLimits): void {
+  server.method(`${streams}Read`, (call, headers) => serveRead(call, storeFor(headers)));
+  server.method(`${streams}Append`, (call, headers) =>
+    serveAppend(call, storeFor(headers), limits),
+  );
+  server.method(`${streams}BatchAppend`, (call, headers) =>
+    serveBatchAppend(call, storeFor(headers), limits),
+  );
+  server.method(`${streams}Delete`, (call, headers) => serveDelete(call, storeFor(headers), false));
+  server.method(`${streams}Tombstone`, (call, headers) =>
+    serveDelete(call, storeFor(headers), true),
+  );
+  server.method(`${records}AppendRecords`, (call, headers) =>
+    serveAppendRecords(call, storeFor(headers), limits),
+  );
+  server.method(`${records}AppendSession`, (call, headers) =>
+    serveAppendSession(call, storeFor(headers), limits),
+  );
 }
 
 export type { AppendLimits } from './limits';

@@ -6,7 +6,7 @@ import { passes } from '../storage/event-filter';
 import type { EventStore } from '../storage/event-store';
 import { resolvedFrame, resolveLink } from '../storage/link-resolver';
 import { Page } from '../storage/page';
-import type { StoredEvent } from '../storage/stored-event';
+import { EventFlag, type StoredEvent } from '../storage/stored-event';
 import { checkName } from './append';
 import { decodeReadRequest, type ReadRequest } from './read-request';
 import { streamDeleted } from './refusals';
@@ -50,11 +50,11 @@ async function readStream(
       return !page.full;
     };
     next = request.backwards
-      ? store.streams.backwards(record, next, sink)
-      : store.streams.forwards(record, next, sink);
+      ? store.streams.backwards(record, next, sink, page.settle)
+      : store.streams.forwards(record, next, sink, page.settle);
     left -= page.count;
     const done = request.backwards ? next < 0 : next > record.lastRevision;
-    if (done || left === 0) return call.succeed(page.count > 0 ? page.bytes : undefined);
+    if (done || left === 0) return endWith(call, page);
     await sendPage(call, page);
     if (call.over) return;
   }
@@ -77,10 +77,10 @@ async function readAll(call: ServerCall, store: EventStore, request: ReadRequest
     };
     const read = request.backwards
       ? store.log.backwards(next, sink)
-      : store.log.forwards(next, sink);
+      : store.log.forwards(next, sink, page.settle);
     next = read.next;
     left -= page.count;
-    if (read.done || left === 0) return call.succeed(page.count > 0 ? page.bytes : undefined);
+    if (read.done || left === 0) return endWith(call, page);
     await sendPage(call, page);
     if (call.over) return;
   }
@@ -98,15 +98,26 @@ export function firstPositionOf(store: EventStore, from: ReadRequest['from']): n
 
 /** Adds the event to the page, with its link's target where that is asked for. */
 export function addEvent(page: Page, store: EventStore, event: StoredEvent, resolve: boolean): void {
-  const resolved = resolve ? resolveLink(store.streams, event) : undefined;
+  if (!resolve || !(event.flags & EventFlag.Link)) {
+    page.add(event);
+    return;
+  }
+  // Looking the target up overwrites the memory of events that were only added as views.
+  page.settle();
+  const resolved = resolveLink(store.streams, event);
   if (resolved) page.addFrame(resolvedFrame(resolved));
   else page.add(event);
 }
 
 /** Sends a page, waits for a slow reader and lets other calls have their turn. */
-export async function sendPage(call: ServerCall, page: Page): Promise<void> {
-  if (page.bytes.length > 0 && !call.send(page.bytes)) await call.drained();
+async function sendPage(call: ServerCall, page: Page): Promise<void> {
+  if (!page.empty && !call.send(page.bytes, page.release)) await call.drained();
   else await nextTurn();
+}
+
+function endWith(call: ServerCall, page: Page): void {
+  if (page.empty) call.succeed();
+  else call.succeed(page.bytes, page.release);
 }
 
 /** Lets everything else that waits have its turn. */

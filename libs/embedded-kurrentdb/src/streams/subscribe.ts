@@ -51,7 +51,7 @@ export async function subscribeToStream(
         addEvent(page, store, event, request.resolveLinks);
         return !page.full;
       };
-      next = store.streams.forwards(view.record, next, sink);
+      next = store.streams.forwards(view.record, next, sink, page.settle);
       more = next <= view.record.lastRevision;
     }
     await progress.send(page, more, (state) => state.uint64(2, Math.max(0, next - 1)));
@@ -76,7 +76,7 @@ export async function subscribeToAll(
   const progress = new Progress(call);
   await whileWatched(call, (wake) => store.watchers.watchLog(wake), async () => {
     const page = new Page(pageEventsMax, pageBytesMax);
-    const read = store.log.forwards(next, (event) => {
+    const sink = (event: StoredEvent): boolean => {
       const { position } = event;
       if (position <= after) return true;
       last = position;
@@ -90,7 +90,8 @@ export async function subscribeToAll(
         page.addMessage(checkpoint(position));
       }
       return !page.full;
-    });
+    };
+    const read = store.log.forwards(next, sink, page.settle);
     next = read.next;
     const more = !read.done;
     if (!more && unreported > 0 && !progress.live) {
@@ -144,7 +145,7 @@ class Progress {
       this.live = false;
       page.addMessage(news(9, state));
     }
-    if (page.bytes.length > 0 && !this.call.send(page.bytes)) {
+    if (!page.empty && !this.call.send(page.bytes, page.release)) {
       this.slow = true;
       await this.call.drained();
     } else if (more) await nextTurn();
