@@ -1,4 +1,4 @@
-import { countSetting, kurrentDbUrl, serviceFields } from '@daybook/platform';
+import { kurrentDbUrl, optionalCountSetting, serviceFields } from '@daybook/platform';
 import { z } from 'zod';
 
 /** The command service's settings. */
@@ -8,7 +8,7 @@ export const commandConfig = z.object({
   /** Where the projector is; absent: an asynchronous command's last stage is `committed`. */
   PROJECTOR_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** How far back `effectiveAt` may lie, in days; absent: any time in the past. */
-  EFFECTIVE_DAYS_BACK_MAX: countSetting(36_500, 1, 36_500).optional(),
+  EFFECTIVE_DAYS_BACK_MAX: optionalCountSetting(1, 36_500),
 });
 
 export type CommandConfig = z.output<typeof commandConfig>;

@@ -7,6 +7,10 @@ const wholeNumber = (least: number, most: number) =>
     .transform(Number)
     .pipe(z.number().int().min(least).max(most));
 
+/** A setting that is a whole number between two bounds, off when it is absent. */
+export const optionalCountSetting = (least: number, most: number) =>
+  wholeNumber(least, most).optional();
+
 /** A setting that is a whole number between two bounds, with a default. */
 export const countSetting = (fallback: number, least: number, most: number) =>
   wholeNumber(least, most).default(fallback);
