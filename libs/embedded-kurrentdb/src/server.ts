@@ -2,7 +2,7 @@ import { serveGossip } from './gossip';
 import { GrpcServer } from './grpc/server';
 import { answerHttp } from './http-answers';
 import { PersistentSubscriptions, servePersistentSubscriptions } from './persistent';
-import { securityOf, systemCaller, type SecurityOptions } from './security';
+import { securityOf, type SecurityOptions } from './security';
 import { serveServerFeatures } from './server-features';
 import { EventStore } from './storage/event-store';
 import { serveStreams } from './streams';
@@ -45,7 +45,7 @@ export async function startEmbeddedKurrentDB(
     recordBytesMax: options.maxRecordBytes ?? 16 * mib,
     appendBytesMax: options.maxAppendBytes ?? 64 * mib,
   };
-  const { authentication } = securityOf(options, () => store);
+  const security = securityOf(options, () => store);
   const store: EventStore = await EventStore.open({
     dataDir: options.dataDir,
     command: `embedded-kurrentdb ${process.argv.slice(1).join(' ')}`.slice(0, 500),
@@ -58,7 +58,7 @@ export async function startEmbeddedKurrentDB(
     connectionsMax: options.maxConnections ?? 10_000,
     callsPerConnectionMax: options.maxCallsPerConnection ?? 10_000,
     http1: answerHttp,
-    authorise: (headers, path) => authentication.authorise(headers, path),
+    authorise: (headers, path) => security.authentication.authorise(headers, path),
     tls: options.tls,
     onDefect: reportDefect,
   });
@@ -66,12 +66,8 @@ export async function startEmbeddedKurrentDB(
   let port = 0;
   serveServerFeatures(server);
   serveGossip(server, () => ({ host, port }));
-  serveStreams(server, store, limits);
-  servePersistentSubscriptions(
-    server,
-    () => groups,
-    (headers) => (authentication.callerOf(headers) ?? systemCaller).name,
-  );
+  serveStreams(server, security.storeFor, limits);
+  servePersistentSubscriptions(server, () => groups, security);
   try {
     port = await server.listen(options.port ?? 2113, host);
   } catch (error) {

@@ -1,2 +1,2 @@
-export { servePersistentSubscriptions, type UserOf } from './methods';
+export { servePersistentSubscriptions, type Callers } from './methods';
 export { PersistentSubscriptions } from './persistent-subscriptions';

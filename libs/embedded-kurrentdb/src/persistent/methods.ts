@@ -25,14 +25,18 @@ const empty = frame(Buffer.alloc(0));
 /** Unanswered events that one consumer may ask for at once. */
 const bufferSizeMax = 100_000;
 
-/** Who calls, as the server knows after it has checked the call's credentials. */
-export type UserOf = (headers: IncomingHttpHeaders) => string;
+/** What the service asks of the caller of a call. */
+export interface Callers {
+  nameOf(headers: IncomingHttpHeaders): string;
+  checkManagement(headers: IncomingHttpHeaders): void;
+  checkReading(headers: IncomingHttpHeaders, stream: string): void;
+}
 
 /** Serves `event_store.client.persistent_subscriptions`. */
 export function servePersistentSubscriptions(
   server: GrpcServer,
   groups: () => PersistentSubscriptions,
-  userOf: UserOf,
+  callers: Callers,
 ): void {
   const unary = (
     name: string,
@@ -41,21 +45,29 @@ export function servePersistentSubscriptions(
     server.method(`${service}/${name}`, async (call, headers) =>
       call.succeed(await answer(await call.receiveOne(), headers)),
     );
-  const done = async (work: Promise<void> | void) => (await work, empty);
-  unary('Create', (request, headers) =>
-    done(groups().create(readSettingsRequest(request), userOf(headers))),
+  const managed = (
+    name: string,
+    act: (request: Buffer, headers: IncomingHttpHeaders) => Promise<void> | void,
+  ) =>
+    unary(name, async (request, headers) => {
+      callers.checkManagement(headers);
+      await act(request, headers);
+      return empty;
+    });
+  managed('Create', (request, headers) =>
+    groups().create(readSettingsRequest(request), callers.nameOf(headers)),
   );
-  unary('Update', (request, headers) =>
-    done(groups().update(readSettingsRequest(request), userOf(headers))),
+  managed('Update', (request, headers) =>
+    groups().update(readSettingsRequest(request), callers.nameOf(headers)),
   );
-  unary('Delete', (request, headers) =>
-    done(groups().delete(readDeleteRequest(request), userOf(headers))),
+  managed('Delete', (request, headers) =>
+    groups().delete(readDeleteRequest(request), callers.nameOf(headers)),
   );
-  unary('ReplayParked', (request) => done(groups().replay(readReplayRequest(request))));
-  unary('RestartSubsystem', () => done(groups().restart()));
+  managed('ReplayParked', (request) => groups().replay(readReplayRequest(request)));
+  managed('RestartSubsystem', () => groups().restart());
   unary('GetInfo', (request) => informationFrame([groups().get(readInfoRequest(request))]));
   unary('List', (request) => informationFrame(groups().list(readListRequest(request))));
-  server.method(`${service}/Read`, (call, headers) => consume(call, headers, groups(), userOf));
+  server.method(`${service}/Read`, (call, headers) => consume(call, headers, groups(), callers));
 }
 
 /** `GetInfoResp` and `ListResp` both hold `SubscriptionInfo` in field 1. */
@@ -74,7 +86,7 @@ async function consume(
   call: ServerCall,
   headers: IncomingHttpHeaders,
   groups: PersistentSubscriptions,
-  userOf: UserOf,
+  callers: Callers,
 ): Promise<void> {
   const first = await call.receive();
   if (!first) return;
@@ -82,12 +94,13 @@ async function consume(
   if (wanted.kind !== 'connect') {
     throw new GrpcError(GrpcCode.InvalidArgument, 'the first message must name a group');
   }
+  callers.checkReading(headers, wanted.stream);
   checkBufferSize(wanted.bufferSize);
   const id = randomUUID();
   const consumer = {
     id,
     connectionName: String(headers['connection-name'] ?? '<unknown>'),
-    user: userOf(headers),
+    user: callers.nameOf(headers),
     maxInFlight: wanted.bufferSize,
   };
   let confirmed = false;

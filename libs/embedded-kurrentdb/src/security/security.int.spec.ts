@@ -1,4 +1,9 @@
-import { AccessDeniedError, KurrentDBClient, jsonEvent } from '@kurrent/kurrentdb-client';
+import {
+  AccessDeniedError,
+  KurrentDBClient,
+  jsonEvent,
+  persistentSubscriptionToStreamSettingsFromDefaults,
+} from '@kurrent/kurrentdb-client';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
@@ -27,7 +32,7 @@ function makeCertificates(): void {
     '/CN=ca',
   );
   openssl(...fresh, file('key.pem'), '-out', file('leaf.csr'), '-subj', '/CN=localhost');
-  writeFileSync(file('ext'), 'subjectAltName=DNS:localhost\nbasicConstraints=CA:FALSE\n');
+  writeFileSync(file('ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n');
   const issuer = ['-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-CAcreateserial'];
   const signed = ['-extfile', file('ext'), '-days', '2', '-out', file('cert.pem')];
   openssl('x509', '-req', '-in', file('leaf.csr'), ...issuer, ...signed);
@@ -40,7 +45,7 @@ const certificate = () => ({
 });
 const connect = (server: EmbeddedKurrentDB, credentials = '') =>
   KurrentDBClient.connectionString(
-    `kurrentdb://${credentials}localhost:${server.port}?tls=true&tlsCaFile=${file('ca.pem')}`,
+    `kurrentdb://${credentials}127.0.0.1:${server.port}?tls=true&tlsCaFile=${file('ca.pem')}`,
   );
 
 const event = () => jsonEvent({ type: 'secured', data: {} });
@@ -91,6 +96,54 @@ describe('credentials switched on', () => {
     await expect(nobody.appendToStream('s', event())).rejects.toThrow(AccessDeniedError);
     await expect(readAll(nobody, { credentials: admin })).resolves.toBeGreaterThan(0);
     await nobody.dispose();
+  });
+});
+
+describe('access lists switched on', () => {
+  let server: EmbeddedKurrentDB;
+  let root: KurrentDBClient;
+  let ann: KurrentDBClient;
+
+  beforeAll(async () => {
+    const users = [
+      { name: 'root', password: 'r', roles: ['$admins'] },
+      { name: 'ann', password: 'a', roles: ['readers'] },
+    ];
+    const options = { dataDir: file('lists'), port: 0, users, accessLists: true };
+    server = await startEmbeddedKurrentDB({ ...options, tls: certificate() });
+    [root, ann] = [connect(server, 'root:r@'), connect(server, 'ann:a@')];
+    await root.appendToStream('guarded', event());
+    await root.setStreamMetadata('guarded', {
+      acl: { readRoles: ['readers'], writeRoles: ['root'], deleteRoles: ['root'] },
+    } as never);
+  });
+  afterAll(async () => {
+    await Promise.all([root.dispose(), ann.dispose()]);
+    await server.stop();
+  });
+  const read = async (client: KurrentDBClient, stream: string) => {
+    for await (const resolved of client.readStream(stream)) if (resolved) return true;
+    return false;
+  };
+
+  test('each access is what the list of the stream says', async () => {
+    expect(await read(ann, 'guarded')).toBe(true);
+    await expect(ann.appendToStream('guarded', event())).rejects.toThrow(AccessDeniedError);
+    const records = [{ streamName: 'guarded', record: event() }];
+    await expect(ann.appendRecords(records)).rejects.toThrow(AccessDeniedError);
+    await expect(ann.deleteStream('guarded')).rejects.toThrow(AccessDeniedError);
+    await ann.appendToStream('open-to-all', event());
+    await root.appendToStream('guarded', event());
+  });
+
+  test('streams of the system, the log and groups are the administrators’', async () => {
+    await expect(read(ann, '$settings')).rejects.toThrow(AccessDeniedError);
+    await expect(readAll(ann)).rejects.toThrow(AccessDeniedError);
+    expect(await readAll(root)).toBeGreaterThan(0);
+    const settings = persistentSubscriptionToStreamSettingsFromDefaults();
+    const created = ann.createPersistentSubscriptionToStream('guarded', 'g', settings);
+    await expect(created).rejects.toThrow(AccessDeniedError);
+    await root.createPersistentSubscriptionToStream('guarded', 'g', settings);
   });
 });
 

@@ -1,8 +1,10 @@
 import type { EventStore } from '../storage/event-store';
 import { decodeRecordedEvent } from '../storage/recorded-event';
+import type { IncomingHttpHeaders } from 'node:http2';
 import { AccessControl, type AccessLists } from './access-control';
 import { BasicAuthentication, everyone, type Authentication } from './authentication';
-import { Users, defaultUsers, type UserAccount } from './users';
+import { guardedStore } from './guarded-store';
+import { Users, defaultUsers, systemCaller, type UserAccount } from './users';
 
 /** What of a server's security is switched on; nothing by default. */
 export interface SecurityOptions {
@@ -17,20 +19,31 @@ export interface SecurityOptions {
 /** Who callers are, and what they may do. */
 export interface Security {
   readonly authentication: Authentication;
-  /** Missing when access lists are stored but not obeyed. */
-  readonly access: AccessControl | undefined;
+  /** The store as the call's caller may use it. */
+  storeFor(headers: IncomingHttpHeaders): EventStore;
+  /** The name under which the caller is shown. */
+  nameOf(headers: IncomingHttpHeaders): string;
+  /** Throws unless the caller may make, change and remove consumer groups. */
+  checkManagement(headers: IncomingHttpHeaders): void;
+  /** Throws unless the caller may read the stream. */
+  checkReading(headers: IncomingHttpHeaders, stream: string): void;
 }
 
 /** Makes what the options ask for; throws when they contradict each other. */
 export function securityOf(options: SecurityOptions, store: () => EventStore): Security {
-  if (options.users === undefined) {
-    if (options.accessLists) throw new Error('access lists need users to be switched on');
-    return { authentication: everyone, access: undefined };
+  if (options.users === undefined && options.accessLists) {
+    throw new Error('access lists need users to be switched on');
   }
   const accounts = options.users === true ? defaultUsers : options.users;
+  const authentication = accounts ? new BasicAuthentication(new Users(accounts)) : everyone;
+  const access = options.accessLists ? new AccessControl(storedLists(store)) : undefined;
+  const callerOf = (headers: IncomingHttpHeaders) => authentication.callerOf(headers);
   return {
-    authentication: new BasicAuthentication(new Users(accounts)),
-    access: options.accessLists ? new AccessControl(storedLists(store)) : undefined,
+    authentication,
+    storeFor: (headers) => (access ? guardedStore(store(), access, callerOf(headers)) : store()),
+    nameOf: (headers) => (callerOf(headers) ?? systemCaller).name,
+    checkManagement: (headers) => access?.checkManagement(callerOf(headers)),
+    checkReading: (headers, stream) => access?.check(callerOf(headers), 'read', stream),
   };
 }
 
