@@ -1,6 +1,6 @@
 import { ProblemError } from '@daybook/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { z } from 'zod';
 import { invalidRequest, problemOfIssues } from '../edge/field-errors';
 import { readIdempotencyKey, type Ground } from '../edge/read-request';
@@ -74,13 +74,11 @@ async function runEach(
   origin: BatchOrigin,
 ): Promise<readonly ItemResult[]> {
   const results: ItemResult[] = [];
-  const run = async (sent: unknown, index: number) => {
-    results[index] = await runner.runItem(sent, index, bytes, origin);
+  const ended = orderedResults(Readable.from(commands.map((sent) => [sent])), async ([sent], i) => {
+    results[i] = await runner.runItem(sent, i, bytes, origin);
     return '';
-  };
-  for await (const _ of orderedResults(Readable.from(commands.map((sent) => [sent])), ([sent], i) =>
-    run(sent, i),
-  ));
+  });
+  while (!(await ended.next()).done);
   return results;
 }
 
@@ -106,23 +104,33 @@ function streamResults(
     const { status, body } = await answerLine(runner, line, index, origin);
     return `${JSON.stringify({ status, body })}\n`;
   };
-  const lines = untilStopped(linesOf(request.body as AsyncIterable<Buffer>), stopping);
-  return reply.type(NDJSON).send(Readable.from(orderedResults(lines, answer)));
+  const body = untilStopped(request.body as Readable, stopping);
+  const lines = withRefusal(linesOf(body, () => stopping.aborted));
+  // The sender may have more to say when the service stops: nothing can follow on this connection.
+  void reply.header('connection', 'close').type(NDJSON);
+  return reply.send(Readable.from(orderedResults(lines, answer)));
+}
+
+/** The body as far as it has come when the service stops. */
+function untilStopped(body: Readable, stopping: AbortSignal): Readable {
+  const taken = new PassThrough();
+  const cut = () => {
+    body.unpipe(taken);
+    taken.end();
+  };
+  stopping.addEventListener('abort', cut);
+  taken.once('close', () => stopping.removeEventListener('abort', cut));
+  body.once('error', (error) => taken.destroy(error));
+  return body.pipe(taken);
 }
 
 type Line = Buffer | ProblemError;
 
-async function* untilStopped(
-  lines: AsyncIterable<Buffer>,
-  stopping: AbortSignal,
-): AsyncGenerator<Line> {
+/** Too long a line ends the stream, but not without an answer of its own. */
+async function* withRefusal(lines: AsyncIterable<Buffer>): AsyncGenerator<Line> {
   try {
-    for await (const line of lines) {
-      yield line;
-      if (stopping.aborted) return;
-    }
+    yield* lines;
   } catch (error) {
-    // Too long a line ends the stream, but not without an answer of its own.
     if (!(error instanceof ProblemError)) throw error;
     yield error;
   }

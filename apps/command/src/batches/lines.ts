@@ -4,8 +4,14 @@ export const LINE_BYTES_MAX = 1024 * 1024;
 
 const LINE_END = 0x0a;
 
-/** A stream's lines without their ends, empty ones left out. Throws on a line that is too long. */
-export async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/**
+ * A stream's lines without their ends, empty ones left out. Throws on a line that is too long. The
+ * rest after the last line end is a line too, unless the stream was cut off.
+ */
+export async function* linesOf(
+  stream: AsyncIterable<Buffer>,
+  wasCut: () => boolean = () => false,
+): AsyncGenerator<Buffer> {
   let parts: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream) {
@@ -22,6 +28,7 @@ export async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Bu
     length += rest.length;
     if (length > LINE_BYTES_MAX) throw tooLong();
   }
+  if (wasCut()) return;
   const last = joined(parts, Buffer.alloc(0), length);
   if (!isBlank(last)) yield last;
 }

@@ -15,8 +15,12 @@ export interface DocumentedRoute {
 
 /** A Zod schema as JSON Schema: what may be sent, before defaults and transformations. */
 export function jsonSchema(schema: z.ZodType): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return rest;
+  const made: Record<string, unknown> = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+  });
+  delete made['$schema'];
+  return made;
 }
 
 export const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
