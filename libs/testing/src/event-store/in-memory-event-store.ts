@@ -9,10 +9,12 @@ import {
   type Violation,
 } from '@daybook/event-store';
 
-/** A stream in memory, and where each record id last stands in it. */
+/** Data are kept as text: what a reader does to them stays with the reader. */
+type KeptRecord = Omit<StoredRecord, 'data'> & { readonly text: string };
+
 interface Stream {
   readonly name: string;
-  readonly records: StoredRecord[];
+  readonly records: KeptRecord[];
 }
 
 /** What one append writes to one stream. */
@@ -32,7 +34,7 @@ const FOLLOW_PAGE = 500;
  */
 export class InMemoryEventStore implements EventStore, EventLog {
   private readonly streams = new Map<string, Stream>();
-  private readonly log: StoredRecord[] = [];
+  private readonly log: KeptRecord[] = [];
   private readonly growth = new Set<() => void>();
 
   constructor(private readonly now: () => Date = () => new Date()) {}
@@ -71,7 +73,7 @@ export class InMemoryEventStore implements EventStore, EventLog {
     const found: StoredRecord[] = [];
     const first = position === 'start' ? 0 : Number(position) + 1;
     for (let place = first; place < this.log.length && found.length < limit; place += 1) {
-      const record = this.log[place] as StoredRecord;
+      const record = this.log[place] as KeptRecord;
       if (prefixes.some((prefix) => record.stream.startsWith(prefix))) found.push(asRead(record));
     }
     return found;
@@ -135,8 +137,9 @@ export class InMemoryEventStore implements EventStore, EventLog {
     for (const record of records) {
       const stream = byKey.get(record.stream.toLowerCase()) as Stream;
       this.streams.set(stream.name, stream);
-      const stored: StoredRecord = {
-        ...record,
+      const { id, type, data, metadata } = record;
+      const stored: KeptRecord = {
+        ...{ id, type, metadata: { ...metadata }, text: JSON.stringify(data) },
         stream: stream.name,
         revision: stream.records.length,
         position: BigInt(this.log.length),
@@ -178,11 +181,15 @@ function repeatOf({ stream, records, expected }: Part): bigint | undefined {
 const highest = (positions: readonly (bigint | undefined)[]): bigint =>
   positions.reduce<bigint>((most, each) => (each !== undefined && each > most ? each : most), 0n);
 
-/** Stored data is a copy: what a reader does to it stays with the reader. */
-const asRead = (record: StoredRecord): StoredRecord => ({
-  ...record,
-  data: JSON.parse(JSON.stringify(record.data)),
-  metadata: { ...record.metadata },
+const asRead = (kept: KeptRecord): StoredRecord => ({
+  stream: kept.stream,
+  id: kept.id,
+  type: kept.type,
+  data: JSON.parse(kept.text),
+  metadata: { ...kept.metadata },
+  revision: kept.revision,
+  position: kept.position,
+  created: kept.created,
 });
 
 function refuseMalformed(records: readonly NewRecord[], checks: readonly StreamCheck[]): void {
