@@ -5,6 +5,7 @@
 //     [--kurrentdb-url URL]   measure a real server too, instead of the recorded figures
 //     [--big 100000,1000000]  measure memory, opening and reads of large stores instead
 //     [--profile FOLDER]      write a CPU profile of the embedded server
+//     [--library FOLDER]      measure another build of it than dist/libs/embedded-kurrentdb
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -25,13 +26,14 @@ const { values: args } = parseArgs({
     json: { type: 'string' },
     big: { type: 'string' },
     profile: { type: 'string' },
+    library: { type: 'string' },
     'kurrentdb-url': { type: 'string' },
   },
 });
 
 const dataDir = mkdtempSync(join(tmpdir(), 'bench-kurrentdb-'));
 try {
-  if (args.big) await measureBig(args.big.split(',').map(Number), dataDir);
+  if (args.big) await measureBig(args.big.split(',').map(Number), dataDir, args.library);
   else await measureRows();
 } finally {
   rmSync(dataDir, { recursive: true, force: true });
@@ -39,7 +41,10 @@ try {
 
 async function measureRows() {
   const bare = await startBare();
-  const embedded = await startEmbedded(join(dataDir, 'rows'), { profile: args.profile });
+  const embedded = await startEmbedded(join(dataDir, 'rows'), {
+    profile: args.profile,
+    library: args.library,
+  });
   const targets = [
     { key: 'embedded', url: embedded.url },
     { key: 'bare', url: bare.url },

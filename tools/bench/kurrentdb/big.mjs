@@ -11,18 +11,18 @@ const streamCount = 5_000;
 const reads = 500;
 
 /** Grows one store to each of these sizes and prints a line for each. */
-export async function measureBig(sizes, dataDir) {
+export async function measureBig(sizes, dataDir, library) {
   const folder = join(dataDir, 'big');
   const results = [];
   let stored = 0;
   for (const size of sizes) {
-    let server = await startEmbedded(folder);
+    let server = await startEmbedded(folder, { library });
     await grow(server.url, stored, size);
     const loaded = anonymousBytes(server.pid);
     await server.stop();
     stored = size;
     const begun = performance.now();
-    server = await startEmbedded(folder);
+    server = await startEmbedded(folder, { library });
     const openMs = performance.now() - begun;
     const opened = anonymousBytes(server.pid);
     const read = await meanRead(server.url);

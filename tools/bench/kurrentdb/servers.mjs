@@ -5,14 +5,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const library = join(here, '../../../dist/libs/embedded-kurrentdb');
+const built = join(here, '../../../dist/libs/embedded-kurrentdb');
 const startMsMax = 60_000;
 
 /** The server that stores nothing. */
 export const startBare = () => start([join(here, 'bare-server.mjs')]);
 
 /** The embedded server, as it was built. */
-export function startEmbedded(dataDir, { profile } = {}) {
+export function startEmbedded(dataDir, { profile, library = built } = {}) {
   if (!existsSync(library)) throw new Error(`${library} is missing: run "npm run build" first`);
   const profiling = profile ? ['--cpu-prof', '--cpu-prof-dir', profile] : [];
   return start([...profiling, join(here, 'embedded-server.mjs'), library, dataDir]);

@@ -32,7 +32,10 @@ function makeCertificates(): void {
     '/CN=ca',
   );
   openssl(...fresh, file('key.pem'), '-out', file('leaf.csr'), '-subj', '/CN=localhost');
-  writeFileSync(file('ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n');
+  writeFileSync(
+    file('ext'),
+    'subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n',
+  );
   const issuer = ['-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-CAcreateserial'];
   const signed = ['-extfile', file('ext'), '-days', '2', '-out', file('cert.pem')];
   openssl('x509', '-req', '-in', file('leaf.csr'), ...issuer, ...signed);
