@@ -11,9 +11,9 @@ import { Bystander } from './bystander';
 import { TargetServer } from './target-server';
 
 /*
- * Shown to catch planted bugs: without the length check in FrameReader (grpc/framing.ts) 'announced
- * huge' frames hang their calls; without the bounds check in ProtoReader.take (protobuf/reader.ts)
- * blown-up lengths end as defects.
+ * Shown to catch planted bugs: without the length check in FrameReader (grpc/framing.ts) no announced
+ * length is refused; without the guard in GrpcServer.accept (grpc/server.ts) the process ends; without
+ * the refusal of reads that name no count (streams/read-request.ts) calls hang.
  */
 const seed = Number(process.env['HARNESS_SEED'] ?? 20260101);
 const mutatedFrames = 200_000;
@@ -22,6 +22,8 @@ const resets = 20_000;
 const idleConnections = 2_000;
 const slowReaders = 100;
 const anonymousBytesMax = 400 * 1024 * 1024;
+/** How announced lengths beyond the limit are refused, in gRPC's codes. */
+const resourceExhausted = 8;
 const slowestMsMax = 5_000;
 
 let target: TargetServer;
@@ -56,6 +58,7 @@ test(`${mutatedFrames} mutated gRPC frames`, async () => {
   console.log(Object.fromEntries(mutations), Object.fromEntries(endings), { connections });
   expect([...mutations.values()].reduce((sum, n) => sum + n, 0)).toBeGreaterThanOrEqual(200_000);
   expect(hung).toEqual([]);
+  expect(endings.get(`status ${resourceExhausted}`)).toBeGreaterThan(0);
   // HTTP/2 itself closes a connection whose client resets very many calls; nothing else may.
   expect(connections).toBeLessThan(50);
   expectUnharmed('mutated frames');
