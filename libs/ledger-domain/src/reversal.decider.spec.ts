@@ -200,3 +200,13 @@ describe('what cannot be reversed', () => {
       .thenRejected({ code: 'TransactionNotFound', transactionId: 'none' });
   });
 });
+
+it('keeps its own kind when it undoes an adjustment, and is not counted as spending', () => {
+  given(...accounts, deposit('alice', '5.00', { transactionId: 'd1' }))
+    .when(journal([['@adjustment', 'alice', '3.00']]))
+    .thenTransaction('t1', { kind: 'adjustment' })
+    .when(change('alice', { limits: { perTransaction: '1.00', perDay: '1.00' } }))
+    .when(reverse('r1', 't1'))
+    .thenTransaction('r1', { kind: 'reversal' })
+    .thenBalance('alice', '5.00');
+});

@@ -321,3 +321,30 @@ describe('an expiry', () => {
       .thenBalance('alice', '10.00', '0.00', '10.00');
   });
 });
+
+describe('what settles a held adjustment keeps its own kind', () => {
+  const adjusting = [
+    ...funded,
+    change('alice', { limits: { perDay: '6.00' } }),
+    hold([['alice', '@adjustment', '6.00']], { expiresAt: EXPIRES }),
+  ];
+
+  it('a capture, which is not counted to the day again', () => {
+    given(...adjusting)
+      .when(capture('c1', { only: '4.00' }))
+      .thenTransaction('h1', { kind: 'adjustment' })
+      .thenTransaction('c1', { kind: 'capture' })
+      .when(capture('c2'))
+      .thenTransaction('c2', { kind: 'capture' })
+      .thenBalance('alice', '4.00', '0.00');
+  });
+
+  it('a void and an expiry', () => {
+    given(...adjusting)
+      .when(voidHold('v1'))
+      .thenTransaction('v1', { kind: 'void' });
+    given(...adjusting)
+      .when(expire('e1', { now: EXPIRES }))
+      .thenTransaction('e1', { kind: 'expiry' });
+  });
+});

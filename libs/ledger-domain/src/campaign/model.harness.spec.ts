@@ -11,8 +11,8 @@ import { ModelLedger, type Expected } from './model-ledger.fixture';
  * A failure prints its seed and the smallest sequence that shows it; run it again with
  * `DAYBOOK_SEED=<seed>`.
  */
-const SEQUENCES = 20_000;
-const SHARE = 2_000;
+const SEQUENCES = Number(process.env.DAYBOOK_SEQUENCES ?? 20_000);
+const SHARE = Math.min(2_000, SEQUENCES);
 
 const seed = Number(process.env.DAYBOOK_SEED ?? Date.now() % 2 ** 31);
 

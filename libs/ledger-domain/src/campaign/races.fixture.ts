@@ -5,6 +5,7 @@ import {
   type CommandRunner,
   type EventStore,
   type NewRecord,
+  type RunnerStatistics,
   type StreamCheck,
 } from '@daybook/event-store';
 import type { LedgerEvent } from '@daybook/ledger-contracts';
@@ -51,7 +52,7 @@ class WatchedStore implements EventStore {
   }
 }
 
-const faults: readonly (AppendFault | undefined)[] = ['lost-before', 'lost-after', 'delayed'];
+const faults: readonly AppendFault[] = ['lost-before', 'lost-after', 'delayed'];
 
 /** Small enough that caches overflow, batches split and retries run out. */
 const settings = {
@@ -75,6 +76,8 @@ export class RacingServices {
   private readonly runners: CommandRunner<LedgerState, LedgerEvent>[];
   private ids = 0;
   private acknowledged = -1n;
+  /** Appends so far that were lost or late. */
+  faults = 0;
 
   constructor(
     private readonly dice: Dice,
@@ -97,12 +100,18 @@ export class RacingServices {
     return `00000000-0000-4000-8000-${this.ids.toString(16).padStart(12, '0')}`;
   }
 
+  statistics(): readonly RunnerStatistics[] {
+    return this.runners.map((runner) => runner.statistics());
+  }
+
   /** From now on appends are lost before or after the commit, or come late; reads come late. */
   disturb(percent: number): void {
     for (const store of this.stores) {
       store.onAppend = async () => {
         while (this.dice.chance(30)) await turn();
-        return this.dice.chance(percent) ? this.dice.pick(faults) : undefined;
+        if (!this.dice.chance(percent)) return undefined;
+        this.faults += 1;
+        return this.dice.pick(faults);
       };
       store.onRead = async () => {
         if (this.dice.chance(30)) await turn();

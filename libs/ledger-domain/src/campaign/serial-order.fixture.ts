@@ -94,13 +94,16 @@ function explain(
   here: bigint,
   next: bigint | undefined,
 ): void {
+  // Whatever is not accepted leaves no trace, so that one copy serves until something is.
+  let tried: ModelLedger | undefined;
   for (const index of open) {
     const { commands, answer, after, before } = calls[index] as Call;
     const tooEarly = next !== undefined && next <= after;
     if (tooEarly || here > before || typeof answer !== 'object') continue;
-    const expected = model.clone().runAll(commands);
+    tried ??= model.clone();
+    const expected = tried.runAll(commands);
     const refused = expected.at(-1)?.outcome === 'refused';
-    if (!refused && expected.some(({ outcome }) => outcome === 'accepted')) continue;
-    if (text(expected) === text(answer)) open.delete(index);
+    if (!refused && expected.some(({ outcome }) => outcome === 'accepted')) tried = undefined;
+    else if (text(expected) === text(answer)) open.delete(index);
   }
 }
