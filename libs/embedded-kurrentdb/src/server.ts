@@ -4,7 +4,8 @@ import { answerHttp } from './http-answers';
 import { PersistentSubscriptions, servePersistentSubscriptions } from './persistent';
 import { securityOf, type SecurityOptions } from './security';
 import { serveServerFeatures } from './server-features';
-import { EventStore } from './storage/event-store';
+import { EventStore, type StoreStatistics } from './storage/event-store';
+import type { ScavengeReport } from './storage/scavenge';
 import { serveStreams } from './streams';
 
 /** How to start a server; everything but the folder has a default. */
@@ -20,6 +21,8 @@ export interface EmbeddedKurrentDBOptions extends SecurityOptions {
   readonly maxAppendBytes?: number;
   readonly maxConnections?: number;
   readonly maxCallsPerConnection?: number;
+  /** Keep `$ce-`, `$et-`, `$bc-` and `$streams` up to date, as the original's system projections do. */
+  readonly linkStreams?: boolean;
   /** Told when the server can serve no longer because a commit failed; stop it and start it again. */
   readonly onFailure?: (error: Error) => void;
 }
@@ -30,8 +33,20 @@ export interface EmbeddedKurrentDB {
   readonly host: string;
   /** The connection string for the official clients. */
   readonly url: string;
+  /** Figures about the store and the connections. */
+  statistics(): ServerStatistics;
+  /** Frees what can no longer be read, while the server runs. */
+  scavenge(): Promise<ScavengeReport>;
+  /** Copies the store as it is now into a new folder, while the server runs. */
+  backup(target: string): Promise<void>;
   /** Lets calls in flight end, then closes everything; resolves when the folder is free. */
   stop(): Promise<void>;
+}
+
+/** Figures about a running server. */
+export interface ServerStatistics extends StoreStatistics {
+  readonly connections: number;
+  readonly calls: number;
 }
 
 const mib = 1024 * 1024;
@@ -49,6 +64,7 @@ export async function startEmbeddedKurrentDB(
   const store: EventStore = await EventStore.open({
     dataDir: options.dataDir,
     command: `embedded-kurrentdb ${process.argv.slice(1).join(' ')}`.slice(0, 500),
+    linkStreams: options.linkStreams,
     onPoisoned: (error) => options.onFailure?.(error),
   });
   const reportDefect = (error: unknown): void => console.error('embedded-kurrentdb:', error);
@@ -86,6 +102,13 @@ export async function startEmbeddedKurrentDB(
     port,
     host,
     url: `kurrentdb://${host}:${port}?tls=${options.tls ? 'true' : 'false'}`,
+    statistics: () => ({
+      ...store.statistics(),
+      connections: server.connectionCount,
+      calls: server.callCount,
+    }),
+    scavenge: () => store.scavenge(),
+    backup: (target) => store.store.backup(target),
     stop: () => (stopped ??= stop()),
   };
 }

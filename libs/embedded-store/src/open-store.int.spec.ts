@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedStore, StoreFormatError, StoreLockedError, lockFolder } from './index';
+import { backupStore, EmbeddedStore, StoreFormatError, StoreLockedError, lockFolder } from './index';
 
 const format = 'test 1';
 const command = 'the test';
@@ -79,6 +79,10 @@ describe('a data folder', () => {
     const copy = await openStore({ dataDir: target });
     expect(copy.openDatabase('things').get(key(1))?.toString()).toBe('one');
     await copy.close();
+    const second = join(dataDir, 'second');
+    await backupStore(dataDir, second, format);
+    await expect(backupStore(dataDir, join(dataDir, 'third'), 'test 2')).rejects.toThrow('test 1');
+    await (await openStore({ dataDir: second })).close();
     await store.close();
   });
 });

@@ -90,18 +90,7 @@ export class EmbeddedStore {
 
   /** Writes a consistent copy of the store into a new folder while it is in use. */
   async backup(target: string): Promise<void> {
-    const folder = resolve(target);
-    mkdirSync(folder, { recursive: true });
-    if (existsSync(join(folder, storeName))) {
-      throw new StoreFormatError(`${folder} already holds a store`);
-    }
-    const unfinished = join(folder, `${newPrefix}${process.pid}-${Date.now()}`);
-    mkdirSync(unfinished);
-    await this.root.backup(unfinished, true);
-    syncFolderWithFiles(unfinished);
-    renameSync(unfinished, join(folder, storeName));
-    syncFolder(folder);
-    syncParent(folder);
+    await copyInto(this.root, target);
   }
 
   /** Waits for accepted writes, closes the environment and frees the folder. */
@@ -114,6 +103,41 @@ export class EmbeddedStore {
       await this.lock.release();
     }
   }
+}
+
+/**
+ * Copies a store into a new folder, also while another process serves it: the copy is one committed state.
+ * What was freed in the store takes no room in the copy.
+ */
+export async function backupStore(
+  dataDir: string,
+  target: string,
+  format: string,
+): Promise<void> {
+  const path = join(resolve(dataDir), storeName);
+  if (!existsSync(path)) throw new StoreFormatError(`there is no store in ${dataDir}`);
+  const root = openEnvironment(path, { dataDir, format, command: 'backup', readOnly: true });
+  try {
+    checkFormat(root, format, dataDir);
+    await copyInto(root, target);
+  } finally {
+    await root.close();
+  }
+}
+
+async function copyInto(root: RootDatabase<Buffer, Buffer>, target: string): Promise<void> {
+  const folder = resolve(target);
+  mkdirSync(folder, { recursive: true });
+  if (existsSync(join(folder, storeName))) {
+    throw new StoreFormatError(`${folder} already holds a store`);
+  }
+  const unfinished = join(folder, `${newPrefix}${process.pid}-${Date.now()}`);
+  mkdirSync(unfinished);
+  await root.backup(unfinished, true);
+  syncFolderWithFiles(unfinished);
+  renameSync(unfinished, join(folder, storeName));
+  syncFolder(folder);
+  syncParent(folder);
 }
 
 function openEnvironment(path: string, options: OpenStoreOptions): RootDatabase<Buffer, Buffer> {

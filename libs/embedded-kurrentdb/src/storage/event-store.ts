@@ -5,9 +5,11 @@ import { Databases } from './databases';
 import { deleteStream } from './delete';
 import { KnownEventIds } from './known-event-ids';
 import { storeFormat } from './layout';
+import { LinkStreams } from './link-streams';
 import { LogReader } from './log-reader';
 import { LogWriter } from './log-writer';
 import { appendChecked, type Check, type RecordsOutcome } from './record-checks';
+import { scavenge, type ScavengeReport } from './scavenge';
 import { StreamReader } from './stream-reader';
 import { Watchers } from './watchers';
 
@@ -17,6 +19,15 @@ export interface EventStoreOptions {
   /** Called once when a commit failed: nothing may be served any more. */
   readonly onPoisoned?: (error: Error) => void;
   readonly limits?: GroupCommitLimits;
+  /** Keep `$ce-`, `$et-`, `$bc-` and `$streams` up to date with every write. */
+  readonly linkStreams?: boolean;
+}
+
+/** Counts include what was scavenged; the log's end is a position. */
+export interface StoreStatistics {
+  readonly events: number;
+  readonly streams: number;
+  readonly logEnd: number;
 }
 
 const knownIdsMax = 100_000;
@@ -51,7 +62,9 @@ export class EventStore {
       },
     });
     const databases = new Databases(store);
-    opened = new EventStore(store, databases, new LogWriter(databases, new KnownEventIds(knownIdsMax)));
+    const links = options.linkStreams ? new LinkStreams() : undefined;
+    const writer = new LogWriter(databases, new KnownEventIds(knownIdsMax), links);
+    opened = new EventStore(store, databases, writer);
     return opened;
   }
 
@@ -76,6 +89,17 @@ export class EventStore {
   /** Deletes a stream softly or for ever. */
   delete(name: Buffer, expected: Expected, forEver: boolean): Promise<AppendOutcome> {
     return this.store.commits.submit(() => deleteStream(this.writer, name, expected, forEver));
+  }
+
+  /** Figures about the store as it is now. */
+  statistics(): StoreStatistics {
+    const { eventCount, streamCount, nextPosition } = this.writer;
+    return { events: eventCount, streams: streamCount, logEnd: nextPosition };
+  }
+
+  /** Frees what can no longer be read, while the store is in use. */
+  scavenge(): Promise<ScavengeReport> {
+    return scavenge(this.databases, this.store.commits);
   }
 
   /** Waits for what was accepted and closes the folder. */

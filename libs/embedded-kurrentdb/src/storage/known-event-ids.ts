@@ -1,3 +1,5 @@
+import { Generations } from './generations';
+
 interface KnownEvent {
   readonly streamNumber: number;
   readonly revision: number;
@@ -5,23 +7,22 @@ interface KnownEvent {
 
 /**
  * The ids of the events written last, in bounded memory: what the original recognises a repeated append
- * by when no revision is expected. The first event of an id is kept until it is the oldest, as there.
+ * by when no revision is expected. Of events with the same id the first is known, as there.
  */
 export class KnownEventIds {
-  private readonly known = new Map<string, KnownEvent>();
+  private readonly known: Generations<KnownEvent>;
 
-  constructor(private readonly idsMax: number) {}
+  constructor(idsMax: number) {
+    this.known = new Generations(Math.ceil(idsMax / 2));
+  }
 
   find(id: string): KnownEvent | undefined {
     return this.known.get(id);
   }
 
   add(id: string, streamNumber: number, revision: number): void {
-    if (this.known.has(id)) return;
-    if (this.known.size >= this.idsMax) {
-      const oldest = this.known.keys().next();
-      if (!oldest.done) this.known.delete(oldest.value);
-    }
+    if (this.known.get(id)) return;
     this.known.set(id, { streamNumber, revision });
+    this.known.age();
   }
 }

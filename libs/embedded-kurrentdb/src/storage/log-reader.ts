@@ -70,7 +70,7 @@ export class LogReader {
         behind = event.nextPosition;
         if (event.position < from) continue;
         next = behind;
-        if (!sink(event)) {
+        if (!event.scavenged && !sink(event)) {
           released?.();
           return { next, done: false };
         }
@@ -93,7 +93,7 @@ export class LogReader {
         const event = new StoredEvent(block, i);
         if (event.position >= from) continue;
         next = event.position;
-        if (!sink(event)) return { next, done: false };
+        if (!event.scavenged && !sink(event)) return { next, done: false };
       }
       if (next < from) scanned += block.length;
       if (scanned >= scannedBytesMax) return { next, done: false };

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Clock } from './clock';
 import type { Databases } from './databases';
+import type { LinkStreams } from './link-streams';
+import { Generations } from './generations';
 import { KnownEventIds } from './known-event-ids';
 import {
   blockBytes,
@@ -26,7 +28,7 @@ import { parseStreamLimits, undeletedMetadata } from './stream-metadata';
 import { putPlace, StreamRecord, type Place } from './stream-record';
 import { decodeRecordedEvent } from './recorded-event';
 
-const recordsCachedMax = 20_000;
+const recordsCachedMax = 10_000;
 const scratchBytes = 1024 * 1024;
 const scratchBytesKept = 8 * 1024 * 1024;
 const headKey = Buffer.from('head');
@@ -55,7 +57,7 @@ export interface Written {
  * what is durable, so readers never look at it; a failed commit poisons the store and ends its use.
  */
 export class LogWriter {
-  private readonly cached = new Map<string, StreamRecord>();
+  private readonly cached = new Generations<StreamRecord>(recordsCachedMax);
   private readonly dirty = new Set<StreamRecord>();
   private touched = new Set<string>();
   private frames: Buffer = Buffer.alloc(scratchBytes);
@@ -69,25 +71,34 @@ export class LogWriter {
   private nextStream = 1;
   private readonly clock = new Clock();
   nextPosition = firstPosition;
+  /** Events ever written, scavenged ones included. */
+  eventCount = 0;
 
   constructor(
     private readonly db: Databases,
     readonly knownIds: KnownEventIds,
+    private readonly links?: LinkStreams,
   ) {
     const head = db.state.getBinary(headKey);
     if (!head) return;
     this.nextPosition = head.readUIntBE(0, 6);
     this.nextStream = head.readUIntBE(6, 6);
-    this.clock.advanceTo(head.readDoubleBE(12));
+    this.eventCount = head.readUIntBE(12, 6);
+    this.clock.advanceTo(head.readDoubleBE(18));
+  }
+
+  /** Streams that were ever named, in number. */
+  get streamCount(): number {
+    return this.nextStream - 1;
   }
 
   /** The stream's record, or undefined when neither it nor its metadata was ever written. */
   find(name: Buffer): StreamRecord | undefined {
     const key = name.toString('latin1');
-    const cached = this.cached.get(key);
+    const cached = this.cached.use(key);
     if (cached) return cached;
     const stored = this.db.streamRecord(Buffer.from(name));
-    if (stored) this.cache(key, stored);
+    if (stored) this.cached.set(key, stored);
     return stored;
   }
 
@@ -98,7 +109,7 @@ export class LogWriter {
     // A copy: the name is a view of a received message, which would be kept alive whole.
     const record = new StreamRecord(Buffer.from(name), this.nextStream++);
     if (isMetadataStream(name)) record.limits = { maxCount: 1 };
-    this.cache(name.toString('latin1'), record);
+    this.cached.set(name.toString('latin1'), record);
     return record;
   }
 
@@ -128,6 +139,7 @@ export class LogWriter {
     this.changed(record);
     this.knownIds.add(event.id, record.number, revision);
     if (metadata) this.applyMetadata(record.name, event.data);
+    this.links?.note(record.name, revision, event);
     return { revision, position };
   }
 
@@ -174,14 +186,16 @@ export class LogWriter {
   /** Writes what the group collected; the last thing in its transaction. */
   flush(): void {
     const { log, streams, state } = this.db;
+    for (const { stream, event } of this.links?.take() ?? []) this.write(this.obtain(stream), event);
     for (const block of this.blocks.values()) {
       log.putSync(blockKey(block.position), this.assemble(block), { append: true });
     }
     for (const record of this.dirty) streams.putSync(streamKey(record.name), record.encode());
-    const head = Buffer.alloc(20);
+    const head = Buffer.alloc(26);
     head.writeUIntBE(this.nextPosition, 0, 6);
     head.writeUIntBE(this.nextStream, 6, 6);
-    head.writeDoubleBE(this.clock.lastMs, 12);
+    head.writeUIntBE(this.eventCount, 12, 6);
+    head.writeDoubleBE(this.clock.lastMs, 18);
     state.putSync(headKey, head);
   }
 
@@ -195,7 +209,8 @@ export class LogWriter {
     this.framesUsed = this.headersUsed = 0;
     if (this.frames.length > scratchBytesKept) this.frames = Buffer.alloc(scratchBytes);
     if (this.assembled.length > scratchBytesKept) this.assembled = Buffer.alloc(blockBytes);
-    this.evict();
+    // Between groups only: a record dropped within one would be read back stale.
+    this.cached.age();
     return touched;
   }
 
@@ -228,6 +243,7 @@ export class LogWriter {
       given,
     );
     this.headersUsed += headerBytes;
+    this.eventCount++;
     this.nextPosition += logBytesOf(record.name, event);
     return { position, place };
   }
@@ -273,19 +289,6 @@ export class LogWriter {
   private changed(record: StreamRecord): void {
     this.dirty.add(record);
     this.touched.add(record.name.toString('latin1'));
-  }
-
-  private cache(key: string, record: StreamRecord): void {
-    this.cached.set(key, record);
-  }
-
-  /** Between groups only: within one, a record that is evicted would be read back stale. */
-  private evict(): void {
-    let surplus = this.cached.size - recordsCachedMax;
-    for (const key of this.cached.keys()) {
-      if (surplus-- <= 0) break;
-      this.cached.delete(key);
-    }
   }
 }
 

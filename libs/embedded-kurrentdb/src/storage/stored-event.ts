@@ -41,6 +41,8 @@ export const enum EventFlag {
   Metadata = 2,
   Tombstone = 4,
   Json = 8,
+  /** Only the header is left. */
+  Scavenged = 16,
 }
 
 /** An event that is to be written, before it has a revision and a position. */
@@ -101,6 +103,31 @@ export function assembleBlock(target: Buffer, headers: Buffer, frames: Buffer): 
 /** What a block of so many events and bytes of frames takes. */
 export function blockBytesOf(count: number, frames: number): number {
   return countBytes + count * headerBytes + frames;
+}
+
+/**
+ * The block without the frames of some of its events. Headers stay, so that the others keep their index and
+ * the log its positions; undefined when no frame would be left.
+ */
+export function withoutEvents(block: Buffer, gone: ReadonlySet<number>): Buffer | undefined {
+  const count = eventsIn(block);
+  const headers = Buffer.from(block.subarray(countBytes, countBytes + count * headerBytes));
+  const frames: Buffer[] = [];
+  let end = 0;
+  for (let i = 0; i < count; i++) {
+    const event = new StoredEvent(block, i);
+    const header = i * headerBytes;
+    headers.writeUInt32BE(end, header + at.frameStart);
+    if (gone.has(i) || event.scavenged) {
+      headers[header + at.flags]! |= EventFlag.Scavenged;
+      headers.writeUInt32BE(0, header + at.frameBytes);
+      continue;
+    }
+    frames.push(event.frame);
+    end += event.frame.length;
+  }
+  if (frames.length === 0) return undefined;
+  return assembleBlock(Buffer.alloc(blockBytesOf(count, end)), headers, Buffer.concat(frames));
 }
 
 /** How many events the block holds. */
@@ -282,6 +309,11 @@ export class StoredEvent {
 
   get flags(): number {
     return this.block[this.header + at.flags]!;
+  }
+
+  /** Whether a scavenge removed the event; then it has no frame, name or type any more. */
+  get scavenged(): boolean {
+    return (this.flags & EventFlag.Scavenged) !== 0;
   }
 
   get createdMs(): number {

@@ -123,6 +123,7 @@ class PlaceCursor {
       this.blockKey = place.block;
       this.lookups = this.db.lookups;
     }
-    return this.block && new StoredEvent(this.block, place.index);
+    const event = this.block && new StoredEvent(this.block, place.index);
+    return event?.scavenged ? undefined : event;
   }
 }
