@@ -54,6 +54,7 @@ describe('refusals', () => {
       ],
       ['GRAPHQL_VALIDATION_FAILED', '{ nothing }'],
       ['GRAPHQL_VALIDATION_FAILED', '{ account { id } }'],
+      ['BAD_USER_INPUT', 'mutation { account }'],
       ['GRAPHQL_PARSE_FAILED', '{'],
     ];
     for (const [code, text] of cases) expect([await codeOf(text), text]).toEqual([code, text]);
@@ -65,6 +66,19 @@ describe('refusals', () => {
     const first = 'query ($n: Int) { accounts(first: $n) { totalCount } }';
     expect(await codeOf(first, { n: 'ten' })).toBe('BAD_USER_INPUT');
     expect(await codeOf(first, { n: 501 })).toBe('BAD_USER_INPUT');
+    const required = 'query ($id: ID!) { account(id: $id) { id } }';
+    expect(await codeOf(required)).toBe('BAD_USER_INPUT');
+    expect(await codeOf(required, { id: null })).toBe('BAD_USER_INPUT');
+    const preset = 'query ($id: ID = "alice") { account(id: $id) { id } }';
+    expect(await codeOf(preset)).toBeUndefined();
+    expect(await codeOf(preset, { id: null })).toBe('BAD_USER_INPUT');
+  });
+
+  it('count the defaults of variables', async () => {
+    const below = 'edges { node { entries(first: 500) { edges { cursor } } } }';
+    const query = `query ($n: Int = 500) { accounts(first: $n) { ${below} } }`;
+    expect(await codeOf(query)).toBe('QUERY_TOO_COMPLEX');
+    expect(await codeOf(query, { n: 1 })).toBeUndefined();
   });
 
   it('of a rail with several currencies name them', async () => {
