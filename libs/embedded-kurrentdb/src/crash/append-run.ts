@@ -63,6 +63,10 @@ async function perform(
   ]);
 }
 
+/** Killing strace would leave this process behind, so it ends by itself when something hangs. */
+const runMsMax = 150_000;
+setTimeout(() => process.exit(3), runMsMax).unref();
+
 const [dataDir, count] = process.argv.slice(2);
 if (dataDir === undefined) throw new Error('the data folder is missing');
 main(dataDir, Number(count)).then(
