@@ -58,7 +58,9 @@ export const batchRoute: DocumentedRoute = {
   operation: {
     operationId: 'batch',
     summary: 'Many commands, each on its own or all or none',
-    description: `As JSON, or as \`${NDJSON}\`: a command a line, a result a line, in order.`,
+    description:
+      `As JSON, or as \`${NDJSON}\`: a command a line, a result a line, in order. ` +
+      'Of an atomic batch with a refused command nothing is applied: every result is that refusal.',
     parameters: [idempotencyKey],
     requestBody: {
       required: true,

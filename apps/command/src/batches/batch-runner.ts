@@ -1,6 +1,6 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import { problemFromError, ProblemError, type Logger } from '@daybook/platform';
-import type { LedgerCommand } from '@daybook/ledger-domain';
+import type { LedgerCommand, LedgerRejection } from '@daybook/ledger-domain';
 import { invalidRequest } from '../edge/field-errors';
 import { problemOfFailure } from '../edge/failures';
 import { problemOfRejection } from '../edge/refusals';
@@ -46,7 +46,10 @@ export class BatchRunner {
     return { status: body.status, body, position: undefined, replayed: false };
   }
 
-  /** All commands or none. Throws the problem of the first that refuses, with its index. */
+  /**
+   * All commands or none: a refusal of one is every command's answer, with its index. Throws the
+   * problem of a command that cannot be read.
+   */
   async runAtomic(
     sent: readonly unknown[],
     bytes: number,
@@ -61,7 +64,7 @@ export class BatchRunner {
     try {
       const answer = await this.ledger.runAtomic(commands, { ...first.context, bytes });
       if (answer.accepted) return answer.results.map(itemResult);
-      throw problemAt(problemOfRejection(answer.rejection), answer.index);
+      return refusedTogether(items.length, answer.rejection, answer.index);
     } catch (error) {
       throw problemOfFailure(error);
     }
@@ -84,6 +87,21 @@ function itemResult(result: CommandResult): ItemResult {
   }
   const { body } = problemOfRejection(result.rejection);
   return { status: body.status, body, position: undefined, replayed: false };
+}
+
+/** The refused command's own problem, and for each other one why it was not applied. */
+function refusedTogether(
+  count: number,
+  rejection: LedgerRejection,
+  refused: number,
+): readonly ItemResult[] {
+  const { body } = problemFromError(problemOfRejection(rejection, refused));
+  const detail = `not applied: command ${refused} of the atomic batch was refused: ${body.detail}`;
+  const answer = { status: body.status, position: undefined, replayed: false };
+  return Array.from({ length: count }, (_, index) => ({
+    ...answer,
+    body: index === refused ? body : { ...body, detail },
+  }));
 }
 
 /** One group cannot hold the same identity twice. */

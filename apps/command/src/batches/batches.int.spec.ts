@@ -119,9 +119,13 @@ it('repeats a whole batch by its key, and a command by its own', async () => {
 it('does all of an atomic batch or none', async () => {
   const commands = [open(alice), open(bob), deposit(alice, '10.00'), transfer('4.00')];
   const refused = await batch([...commands, transfer('6.01')], { atomic: true });
-  expect([refused.status, refused.body.code, refused.body['index']]).toEqual([
-    ...[422, 'InsufficientFunds', 4],
+  expect([refused.status, refused.results.map((result) => result.status)]).toEqual([
+    ...[200, [422, 422, 422, 422, 422]],
   ]);
+  for (const { body } of refused.results) {
+    expect(body).toMatchObject({ code: 'InsufficientFunds', index: 4 });
+  }
+  expect(refused.results[0]?.body['detail']).toMatch(/^not applied: command 4 of the atomic batch/);
   expect(await postedOf(alice)).toBe('AccountNotFound');
   const headers = { 'idempotency-key': unique('key') };
   const done = await batch(commands, { atomic: true }, headers);
