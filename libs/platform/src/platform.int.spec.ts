@@ -54,7 +54,7 @@ beforeEach(async () => {
 afterEach(() => service.stop());
 
 const send = (path: string, init: RequestInit = {}) => fetch(`${service.url}${path}`, init);
-const post = (path: string, body: string, type = 'application/json') =>
+const post = (path: string, body: string | Uint8Array<ArrayBuffer>, type = 'application/json') =>
   send(path, { method: 'POST', body, headers: { 'content-type': type } });
 
 it('answers problems of every layer as problem+json', async () => {
@@ -63,6 +63,9 @@ it('answers problems of every layer as problem+json', async () => {
     [post('/v1/things/a', '{"__proto__":{}}'), 400, 'InvalidRequest'],
     [post('/v1/things/a', 'x', 'text/plain'), 415, 'UnsupportedMediaType'],
     [post('/v1/things/a', 'a=1', 'application/x-www-form-urlencoded'), 415, 'UnsupportedMediaType'],
+    [post('/v1/things/a', '{}', 'application/json; charset=latin1'), 415, 'UnsupportedMediaType'],
+    // A character cut off: as long as the replacement that it must not become.
+    [post('/v1/things/a', Uint8Array.of(34, 0xf0, 0x9f, 0x98, 34)), 400, 'InvalidRequest'],
     [post('/v1/things/a', `"${'x'.repeat(300)}"`), 413, 'RequestTooLarge'],
     [post('/v1/things/refused', '{}'), 422, 'InsufficientFunds'],
     [post('/v1/things/defect', '{}'), 500, 'InternalError'],
@@ -87,6 +90,14 @@ it('names the allowed methods', async () => {
 
 it('takes an empty JSON body as none', async () => {
   expect(await (await post('/v1/things/a', '')).json()).toEqual({ id: 'a', body: null });
+});
+
+it('takes JSON in UTF-8, uncompressed', async () => {
+  const type = 'application/json; charset="UTF-8"';
+  expect(await (await post('/v1/things/a', '"ž"', type)).json()).toEqual({ id: 'a', body: 'ž' });
+  const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+  const packed = await send('/v1/things/a', { method: 'POST', body: '{}', headers });
+  expect(packed.status).toBe(415);
 });
 
 it('answers broken HTTP with a problem', async () => {

@@ -1,6 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
-import type { IncomingMessage } from 'node:http';
+import { isUtf8 } from 'node:buffer';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../logging/logger';
 import type { ServiceMetrics } from '../metrics/service-metrics';
@@ -114,15 +115,26 @@ function refuseBrokenHttp(error: Error & { code?: string }, socket: Socket): voi
 function parseJsonOnly(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   const parse = server.getDefaultJsonParser('error', 'error');
-  server.addContentTypeParser<string>(
+  server.addContentTypeParser<Buffer>(
     'application/json',
-    { parseAs: 'string' },
+    { parseAs: 'buffer' },
     (request, body, done) => {
       // Many clients announce JSON and send nothing: the same as no body.
       if (body.length === 0) done(null, undefined);
-      else void parse(request, body, done);
+      else if (!isPlainUtf8(request.headers)) done(new ProblemError('UnsupportedMediaType', PLAIN));
+      // Broken characters would be replaced silently, and the client's text be another.
+      else if (!isUtf8(body)) done(new ProblemError('InvalidRequest', 'the body is not UTF-8'));
+      else void parse(request, body.toString(), done);
     },
   );
+}
+
+const PLAIN = 'JSON is taken in UTF-8 and uncompressed only';
+
+function isPlainUtf8(headers: IncomingHttpHeaders): boolean {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
+  const charset = /;\s*charset="?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
+  return /^utf-?8$/i.test(charset) && encoding.toLowerCase() === 'identity';
 }
 
 function observeAnswers(server: FastifyInstance, metrics: ServiceMetrics, logger: Logger): void {
