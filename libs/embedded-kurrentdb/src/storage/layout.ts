@@ -17,7 +17,7 @@ import { createHash } from 'node:crypto';
  * Positions are those of the original: the offset its own log would give the event (`logBytes`), so they
  * are sparse, grow by what is written, and any client code that expects such numbers keeps working.
  */
-export const storeFormat = 'embedded-kurrentdb 1';
+export const storeFormat = 'embedded-kurrentdb 2';
 
 /** Events a block should hold at most, in bytes; one larger event has a block of its own. */
 export const blockBytes = 8 * 1024 - 16;
