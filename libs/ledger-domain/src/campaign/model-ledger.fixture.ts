@@ -103,6 +103,11 @@ export class ModelLedger {
     return copy;
   }
 
+  /** A balance from before the story begins; negative: debt. */
+  endow(id: string, amount: bigint): void {
+    this.moves.push({ from: '@bank', to: id, amount, currency: this.find(id).currency });
+  }
+
   accountIds(): readonly string[] {
     return [...this.accounts.keys()];
   }

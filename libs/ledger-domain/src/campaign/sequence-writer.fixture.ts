@@ -33,6 +33,7 @@ export class SequenceWriter {
   private readonly commands: LedgerCommand[];
   private readonly holds: Transact[] = [];
   private readonly settled: string[] = [];
+  private readonly reversed: string[] = [];
 
   constructor() {
     const now = instant(START);
@@ -61,7 +62,7 @@ export class SequenceWriter {
   }
 
   private next(dice: Dice): LedgerCommand {
-    const roll = dice.below(100);
+    const roll = this.roll(dice);
     if (roll < 8) return { ...dice.pick(this.commands), now: this.now(dice) } as LedgerCommand;
     if (roll < 34) return this.transact(dice, false);
     if (roll < 50) return this.transact(dice, true);
@@ -71,6 +72,13 @@ export class SequenceWriter {
     if (roll < 76) return expire(this.id(dice), this.settling(dice, this.held(dice).transactionId));
     if (roll < 84) return this.reversal(dice);
     return this.account(dice);
+  }
+
+  /** What settles comes mostly after there is something to settle. */
+  private roll(dice: Dice): number {
+    const roll = dice.below(100);
+    const early = this.holds.length === 0 && roll >= 50 && roll < 76;
+    return early && dice.chance(90) ? 34 + dice.below(16) : roll;
   }
 
   private now(dice: Dice): string {
@@ -131,8 +139,8 @@ export class SequenceWriter {
 
   private held(dice: Dice): Pick<Transact, 'transactionId' | 'postings'> {
     const recent = this.holds.slice(-3);
-    const none = { transactionId: `t${dice.below(this.made + 1)}`, postings: [] };
-    return recent.length === 0 || dice.chance(5) ? none : dice.pick(recent);
+    if (recent.length > 0 && dice.chance(95)) return dice.pick(recent);
+    return { transactionId: `t${dice.below(this.made + 1)}`, postings: [] };
   }
 
   private settling(dice: Dice, originalId: string) {
@@ -160,11 +168,21 @@ export class SequenceWriter {
   }
 
   private reversal(dice: Dice): LedgerCommand {
-    const recent = this.settled.slice(-4);
-    const of = dice.chance(80) ? recent : this.holds.map((each) => each.transactionId);
-    const originalId = of.length > 0 ? dice.pick(of) : 't0';
+    const originalId = this.reversible(dice);
+    this.reversed.push(originalId);
     const forced = dice.chance(25) ? { forced: { reason: 'case 7' } } : {};
     return reverse(this.id(dice), originalId, { ...this.settling(dice, originalId), ...forced });
+  }
+
+  /** Mostly what was posted lately, sometimes a hold, or what was to be reversed before. */
+  private reversible(dice: Dice): string {
+    const kind = dice.below(20);
+    const of = kind < 14 ? this.settled.slice(-4) : kind < 17 ? this.reversed : this.heldIds();
+    return of.length > 0 ? dice.pick(of) : 'd1';
+  }
+
+  private heldIds(): readonly string[] {
+    return this.holds.map(({ transactionId }) => transactionId);
   }
 
   private account(dice: Dice): LedgerCommand {
