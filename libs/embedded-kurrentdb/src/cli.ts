@@ -76,7 +76,9 @@ async function run(command: string | undefined, args: Arguments): Promise<number
       return check(args.data);
     case 'scavenge': {
       const { scannedEvents, removedEvents, freedBytes } = await scavengeDataDir(args.data);
-      console.log(`${scannedEvents} events read, ${removedEvents} removed, ${freedBytes} bytes freed`);
+      console.log(
+        `${scannedEvents} events read, ${removedEvents} removed, ${freedBytes} bytes freed`,
+      );
       return 0;
     }
     case 'backup':

@@ -6,6 +6,7 @@ import { securityOf, type SecurityOptions } from './security';
 import { serveServerFeatures } from './server-features';
 import { EventStore, type StoreStatistics } from './storage/event-store';
 import type { ScavengeReport } from './storage/scavenge';
+import { statusOf } from './statuses';
 import { serveStreams } from './streams';
 
 /** How to start a server; everything but the folder has a default. */
@@ -76,6 +77,7 @@ export async function startEmbeddedKurrentDB(
     http1: answerHttp,
     authorise: (headers, path) => security.authentication.authorise(headers, path),
     tls: options.tls,
+    statusOf,
     onDefect: reportDefect,
   });
   const groups = new PersistentSubscriptions(store, reportDefect);

@@ -1,4 +1,12 @@
-import { mkdirSync, openSync, closeSync, readFileSync, statSync, writeFileSync, constants } from 'node:fs';
+import {
+  mkdirSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  constants,
+} from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { LockHolder, StoreLockedError } from './errors';

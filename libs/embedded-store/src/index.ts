@@ -6,5 +6,10 @@ export {
   type GroupCommitLimits,
   type GroupObserver,
 } from './group-commit';
-export { backupStore, EmbeddedStore, type BinaryDatabase, type OpenStoreOptions } from './open-store';
+export {
+  backupStore,
+  EmbeddedStore,
+  type BinaryDatabase,
+  type OpenStoreOptions,
+} from './open-store';
 export { syncFolder, syncFolderWithFiles, syncParent } from './synced-files';

@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { backupStore, EmbeddedStore, StoreFormatError, StoreLockedError, lockFolder } from './index';
+import {
+  backupStore,
+  EmbeddedStore,
+  StoreFormatError,
+  StoreLockedError,
+  lockFolder,
+} from './index';
 
 const format = 'test 1';
 const command = 'the test';

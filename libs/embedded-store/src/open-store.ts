@@ -109,11 +109,7 @@ export class EmbeddedStore {
  * Copies a store into a new folder, also while another process serves it: the copy is one committed state.
  * What was freed in the store takes no room in the copy.
  */
-export async function backupStore(
-  dataDir: string,
-  target: string,
-  format: string,
-): Promise<void> {
+export async function backupStore(dataDir: string, target: string, format: string): Promise<void> {
   const path = join(resolve(dataDir), storeName);
   if (!existsSync(path)) throw new StoreFormatError(`there is no store in ${dataDir}`);
   const root = openEnvironment(path, { dataDir, format, command: 'backup', readOnly: true });

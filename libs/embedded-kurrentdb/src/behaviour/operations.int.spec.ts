@@ -65,7 +65,11 @@ describe('a scavenge', () => {
     await running.client.appendToStream('gone', numbered(...Array(100).keys()));
     await running.client.tombstoneStream('gone');
   }
-  const own = { filterOn: 'streamName' as const, prefixes: ['kept', 'short', 'gone'], checkpointInterval: 1 };
+  const own = {
+    filterOn: 'streamName' as const,
+    prefixes: ['kept', 'short', 'gone'],
+    checkpointInterval: 1,
+  };
 
   test('removes what no read shows and leaves the rest, also for a check', async () => {
     await fill();

@@ -46,7 +46,10 @@ describe('appending', () => {
       credentials,
       streamState: 'no_stream',
     });
-    await expect(refused).rejects.toMatchObject({ type: 'wrong-expected-version', actualState: 0n });
+    await expect(refused).rejects.toMatchObject({
+      type: 'wrong-expected-version',
+      actualState: 0n,
+    });
   });
 
   test('a thousand appends at once all arrive, each once', async () => {
@@ -55,7 +58,9 @@ describe('appending', () => {
     );
     await Promise.all(work);
     const seen = await shown(
-      running.client.readAll({ filter: { filterOn: 'streamName', prefixes: ['flood-'], checkpointInterval: 1 } }),
+      running.client.readAll({
+        filter: { filterOn: 'streamName', prefixes: ['flood-'], checkpointInterval: 1 },
+      }),
     );
     expect(new Set(seen.map((s) => s.split(':')[1])).size).toBe(1_000);
     expect(seen).toHaveLength(1_000);
@@ -167,7 +172,10 @@ describe('reading', () => {
   test('limits in the metadata hide older events', async () => {
     await running.client.appendToStream('limited', numbered(0, 1, 2, 3, 4));
     await running.client.setStreamMetadata('limited', { maxCount: 2 });
-    expect(await shown(running.client.readStream('limited'))).toEqual(['limited@3:3', 'limited@4:4']);
+    expect(await shown(running.client.readStream('limited'))).toEqual([
+      'limited@3:3',
+      'limited@4:4',
+    ]);
     await running.client.setStreamMetadata('limited', { truncateBefore: 4 });
     expect(await shown(running.client.readStream('limited'))).toEqual(['limited@4:4']);
     const { metadata } = await running.client.getStreamMetadata('limited');

@@ -8,7 +8,10 @@ const ticksPerMs = 10_000n;
 const unixEpochTicks = 621_355_968_000_000_000n;
 
 /** Registers `Gossip/Read`: a cluster of one node, which leads it. */
-export function serveGossip(server: GrpcServer, address: () => { host: string; port: number }): void {
+export function serveGossip(
+  server: GrpcServer,
+  address: () => { host: string; port: number },
+): void {
   const instanceId = randomUUID();
   server.method('/event_store.client.gossip.Gossip/Read', async (call) => {
     await call.receiveOne();

@@ -121,11 +121,7 @@ export class ServerCall {
     this.finish(trailersOf(error));
   }
 
-  private finish(
-    trailers: Record<string, string>,
-    lastFramed?: Buffer,
-    sent?: () => void,
-  ): void {
+  private finish(trailers: Record<string, string>, lastFramed?: Buffer, sent?: () => void): void {
     if (this.finished) return;
     this.trailers = trailers;
     this.settle();

@@ -1,6 +1,11 @@
 import { createServer as createHttp1Server, type Server as Http1Server } from 'node:http';
 import * as http2 from 'node:http2';
-import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import {
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from 'node:net';
 import { MalformedMessageError } from '../protobuf/malformed-message';
 import { answerHttp1, type Http1Answers } from './http1';
 import { InputBudget } from './input-budget';
@@ -21,6 +26,8 @@ export interface GrpcServerOptions {
   readonly http1: Http1Answers;
   readonly authorise?: Authorise;
   readonly tls?: { readonly key: Buffer | string; readonly cert: Buffer | string };
+  /** The status of the layers' own errors. */
+  readonly statusOf?: (error: unknown) => GrpcError | undefined;
   /** Told of an error that is a defect of ours; the call is answered INTERNAL. */
   readonly onDefect?: (error: unknown) => void;
 }
@@ -180,6 +187,8 @@ export class GrpcServer {
     if (error instanceof MalformedMessageError) {
       return new GrpcError(GrpcCode.Internal, error.message);
     }
+    const known = this.options.statusOf?.(error);
+    if (known) return known;
     this.options.onDefect?.(error);
     return new GrpcError(GrpcCode.Internal, 'an internal error; see the log of the server');
   }

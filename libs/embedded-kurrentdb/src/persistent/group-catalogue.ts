@@ -1,3 +1,4 @@
+import { compilePattern } from '../storage/bounded-pattern';
 import type { EventFilter } from '../storage/event-filter';
 import type { EventStore } from '../storage/event-store';
 import type { GroupSettings, StartFrom } from './group-settings';
@@ -95,7 +96,7 @@ function definitionOf(entry: Entry): GroupDefinition {
     filter: filter && {
       on: filter.on,
       prefixes: filter.prefixes.map((prefix) => Buffer.from(prefix)),
-      ...(filter.regex !== undefined && { regex: new RegExp(filter.regex) }),
+      ...(filter.regex !== undefined && { regex: compilePattern(filter.regex) }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { GrpcCode, GrpcError } from '../grpc/status';
+import { compilePattern } from '../storage/bounded-pattern';
 import type { EventFilter } from '../storage/event-filter';
 import type { EventStore } from '../storage/event-store';
 import { GroupCatalogue } from './group-catalogue';
@@ -164,17 +165,12 @@ export class PersistentSubscriptions {
   }
 }
 
-const regexCharactersMax = 1_000;
-
 function filterOf(request: FilterRequest | undefined): EventFilter | undefined {
   if (!request) return undefined;
   const prefixes = request.prefixes.map((prefix) => Buffer.from(prefix));
   if (request.regex === undefined) return { on: request.on, prefixes };
-  if (request.regex.length > regexCharactersMax) {
-    throw new GrpcError(GrpcCode.InvalidArgument, 'the regular expression is too long');
-  }
   try {
-    return { on: request.on, prefixes, regex: new RegExp(request.regex) };
+    return { on: request.on, prefixes, regex: compilePattern(request.regex) };
   } catch (error) {
     throw new GrpcError(GrpcCode.InvalidArgument, String(error));
   }

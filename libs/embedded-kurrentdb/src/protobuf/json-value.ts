@@ -2,12 +2,7 @@ import type { ProtoReader } from './reader';
 
 /** A value as `google.protobuf.Value` carries it. */
 export type JsonValue =
-  | null
-  | number
-  | string
-  | boolean
-  | JsonValue[]
-  | { [key: string]: JsonValue };
+  null | number | string | boolean | JsonValue[] | { [key: string]: JsonValue };
 
 /** Decodes a `google.protobuf.Value`; the reader bounds how deeply they may be nested. */
 export function readValue(value: ProtoReader): JsonValue {

@@ -126,4 +126,3 @@ function nothing(
   const revision = Math.max(0, decisions[0]!.current);
   return { kind: 'appended', streams: [{ name, revision }], position };
 }
-

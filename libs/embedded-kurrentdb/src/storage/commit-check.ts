@@ -10,7 +10,12 @@ export const expectStreamExists: Expected = -4;
 /** What the commit check decided about one stream; the original's rules, in its order. */
 export type Decision =
   | { readonly kind: 'ok'; readonly current: number; readonly undelete: boolean }
-  | { readonly kind: 'repeated'; readonly current: number; readonly first: number; readonly last: number }
+  | {
+      readonly kind: 'repeated';
+      readonly current: number;
+      readonly first: number;
+      readonly last: number;
+    }
   | { readonly kind: 'wrong'; readonly current: number; readonly corrupted: boolean }
   | { readonly kind: 'deleted'; readonly current: number; readonly soft: boolean };
 

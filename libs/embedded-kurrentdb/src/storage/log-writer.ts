@@ -186,7 +186,8 @@ export class LogWriter {
   /** Writes what the group collected; the last thing in its transaction. */
   flush(): void {
     const { log, streams, state } = this.db;
-    for (const { stream, event } of this.links?.take() ?? []) this.write(this.obtain(stream), event);
+    for (const { stream, event } of this.links?.take() ?? [])
+      this.write(this.obtain(stream), event);
     for (const block of this.blocks.values()) {
       log.putSync(blockKey(block.position), this.assemble(block), { append: true });
     }
@@ -268,10 +269,7 @@ export class LogWriter {
 
   /** The block's bytes; valid until the next call. */
   private assemble(block: PendingBlock): Buffer {
-    const headers = this.headers.subarray(
-      block.headers,
-      block.headers + block.count * headerBytes,
-    );
+    const headers = this.headers.subarray(block.headers, block.headers + block.count * headerBytes);
     const frames = this.frames.subarray(block.frames, block.framesEnd);
     const bytes = blockBytesOf(block.count, frames.length);
     if (bytes > this.assembled.length) this.assembled = Buffer.alloc(bytes);

@@ -27,9 +27,10 @@ export interface Violation {
 export const actualSoftDeleted = -5;
 export const actualTombstoned = -6;
 
+type Done = Extract<AppendOutcome, { kind: 'appended' }>;
+
 export type RecordsOutcome =
-  | Extract<AppendOutcome, { kind: 'appended' }>
-  | { readonly kind: 'violated'; readonly violations: readonly Violation[] };
+  Done | { readonly kind: 'violated'; readonly violations: readonly Violation[] };
 
 /**
  * One atomic append under checks. Streams that are written without a check are expected in any state and
@@ -48,10 +49,13 @@ export function appendChecked(
     return { name, expected: checks[checkIndexes[i]!]?.expected ?? expectAny };
   });
   const decisions = decideStreams(writer, streams, events);
-  const repeats = decisions.every(({ kind }) => kind === 'repeated');
+  // All of it was written before: that is the answer, whatever has happened to checked streams since.
+  if (decisions.every(({ kind }) => kind === 'repeated')) {
+    return repeated(writer, streams, decisions) as Done;
+  }
   const violations: Violation[] = [];
   decisions.forEach((decision, i) => {
-    const actual = repeats ? undefined : actualOf(decision);
+    const actual = actualOf(decision);
     if (actual === undefined) return;
     violations.push({ checkIndex: checkIndexes[i]!, ...streams[i]!, actual });
   });
@@ -65,9 +69,7 @@ export function appendChecked(
     violations.sort((a, b) => a.checkIndex - b.checkIndex);
     return { kind: 'violated', violations };
   }
-  const outcome =
-    repeats ? repeated(writer, streams, decisions) : write(writer, streams, events, decisions);
-  return outcome as Extract<AppendOutcome, { kind: 'appended' }>;
+  return write(writer, streams, events, decisions) as Done;
 }
 
 /** The actual state of a stream that stands in the way; a repeat does when not everything is one. */
@@ -89,4 +91,3 @@ function checkUnwritten(writer: LogWriter, { name, expected }: Check): number | 
   if (expected === expectStreamExists) return actualOf(checkCommit(writer, name, expected, []));
   return expected === current ? undefined : current;
 }
-

@@ -69,7 +69,5 @@ function goneEvents(db: Databases, block: Buffer, nowMs: number): Set<number> {
 function isGone(record: StreamRecord, event: StoredEvent, nowMs: number): boolean {
   if (record.tombstoned) return true;
   if (event.revision >= record.lastRevision) return false;
-  return (
-    event.revision < record.firstRevision || event.createdMs < oldestReadableMs(record, nowMs)
-  );
+  return event.revision < record.firstRevision || event.createdMs < oldestReadableMs(record, nowMs);
 }

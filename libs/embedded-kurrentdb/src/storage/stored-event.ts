@@ -221,7 +221,8 @@ function encodeFrame(target: Buffer, start: number, event: ProposedEvent, given:
   const nameStart = to;
   to += given.streamName.copy(target, to);
   target[to++] = 0x18;
-  to = flags & EventFlag.Tombstone ? putTombstone(target, to) : putVarint(target, to, given.revision);
+  to =
+    flags & EventFlag.Tombstone ? putTombstone(target, to) : putVarint(target, to, given.revision);
   target[to++] = 0x20;
   to = putVarint(target, to, position);
   target[to++] = 0x28;

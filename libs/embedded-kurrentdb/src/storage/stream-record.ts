@@ -27,7 +27,10 @@ export class StreamRecord {
   ) {}
 
   get softDeleted(): boolean {
-    return this.limits.truncateBefore !== undefined && this.limits.truncateBefore >= deletedTruncateBefore;
+    return (
+      this.limits.truncateBefore !== undefined &&
+      this.limits.truncateBefore >= deletedTruncateBefore
+    );
   }
 
   /** The chunk that the next event belongs to, and so the one whose places are in `tail`. */

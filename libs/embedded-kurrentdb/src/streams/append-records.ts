@@ -68,7 +68,8 @@ function checkChecks(checks: readonly Check[]): void {
 /** The original fails over an empty name with UNKNOWN. */
 function checkStreamName(name: Buffer): void {
   if (name.length === 0) throw new GrpcError(GrpcCode.Unknown, 'a record names no stream');
-  if (name.length > nameBytesMax) throw invalid(`a stream's name has at most ${nameBytesMax} bytes`);
+  if (name.length > nameBytesMax)
+    throw invalid(`a stream's name has at most ${nameBytesMax} bytes`);
 }
 
 /** Serves `StreamsService/AppendSession`: one message per stream, all or none. */

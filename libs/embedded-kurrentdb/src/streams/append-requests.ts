@@ -42,9 +42,10 @@ export function readStreamOptions(options: ProtoReader): StreamOptions {
 }
 
 /** One message of the classic append: first the options, then the events. */
-export function decodeAppendRequest(
-  message: Buffer,
-): { options?: StreamOptions; event?: ProposedEvent } {
+export function decodeAppendRequest(message: Buffer): {
+  options?: StreamOptions;
+  event?: ProposedEvent;
+} {
   const reader = new ProtoReader(message);
   const request: { options?: StreamOptions; event?: ProposedEvent } = {};
   while (reader.next()) {

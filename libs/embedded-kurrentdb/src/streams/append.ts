@@ -57,7 +57,10 @@ export function checkedBytes(event: ProposedEvent, limits: AppendLimits): number
   const bytes = eventBytes(event);
   if (bytes > limits.recordBytesMax) throw maximumAppendSizeExceeded(limits.recordBytesMax);
   if (event.type.length > nameBytesMax) {
-    throw new GrpcError(GrpcCode.InvalidArgument, `an event type has at most ${nameBytesMax} bytes`);
+    throw new GrpcError(
+      GrpcCode.InvalidArgument,
+      `an event type has at most ${nameBytesMax} bytes`,
+    );
   }
   return bytes;
 }
@@ -68,6 +71,9 @@ export function checkName(name: Buffer): void {
     throw new GrpcError(GrpcCode.InvalidArgument, 'the name of the stream is empty');
   }
   if (name.length > nameBytesMax) {
-    throw new GrpcError(GrpcCode.InvalidArgument, `a stream's name has at most ${nameBytesMax} bytes`);
+    throw new GrpcError(
+      GrpcCode.InvalidArgument,
+      `a stream's name has at most ${nameBytesMax} bytes`,
+    );
   }
 }

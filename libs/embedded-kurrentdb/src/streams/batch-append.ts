@@ -11,6 +11,7 @@ import {
   type BatchAddress,
   type BatchError,
 } from './append-answers';
+import { statusOf } from '../statuses';
 import { decodeBatchRequest, type BatchMessage, type StreamOptions } from './append-requests';
 import type { AppendLimits } from './limits';
 
@@ -86,7 +87,10 @@ class BatchAppend {
 
   private begin(key: string, { options, deadlineMs }: BatchMessage): OpenBatch {
     if (!options) {
-      throw new GrpcError(GrpcCode.InvalidArgument, 'the first message of an append has no options');
+      throw new GrpcError(
+        GrpcCode.InvalidArgument,
+        'the first message of an append has no options',
+      );
     }
     if (this.open.size >= openBatchesMax) {
       throw new GrpcError(GrpcCode.ResourceExhausted, `more than ${openBatchesMax} open appends`);
@@ -143,9 +147,8 @@ class BatchAppend {
   private failCall(): void {
     const { failure } = this;
     const message = failure instanceof Error ? failure.message : String(failure);
-    this.call.fail(
-      failure instanceof GrpcError ? failure : new GrpcError(GrpcCode.Unavailable, message),
-    );
+    const known = failure instanceof GrpcError ? failure : statusOf(failure);
+    this.call.fail(known ?? new GrpcError(GrpcCode.Unavailable, message));
   }
 
   /** Answers of one group commit leave in one write. */

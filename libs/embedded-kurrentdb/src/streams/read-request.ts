@@ -1,5 +1,6 @@
 import { ProtoReader } from '../protobuf/reader';
 import { GrpcCode, GrpcError } from '../grpc/status';
+import { compilePattern } from '../storage/bounded-pattern';
 import type { EventFilter } from '../storage/event-filter';
 
 /** Where a read or a subscription begins. */
@@ -20,7 +21,6 @@ export interface ReadRequest {
 }
 
 const searchWindowDefault = 32;
-const regexLengthMax = 4_096;
 const prefixesMax = 10_000;
 
 /** Decodes `event_store.client.streams.ReadReq`. */
@@ -130,21 +130,5 @@ function readExpression(on: EventFilter['on'], expression: ProtoReader): EventFi
   if (prefixes.length > prefixesMax) {
     throw new GrpcError(GrpcCode.InvalidArgument, `a filter has at most ${prefixesMax} prefixes`);
   }
-  return pattern ? { on, prefixes, regex: compile(pattern) } : { on, prefixes };
+  return pattern ? { on, prefixes, regex: compilePattern(pattern) } : { on, prefixes };
 }
-
-function compile(pattern: string): RegExp {
-  if (pattern.length > regexLengthMax) {
-    throw new GrpcError(GrpcCode.InvalidArgument, `a pattern has at most ${regexLengthMax} characters`);
-  }
-  try {
-    return new RegExp(pattern, 'u');
-  } catch {
-    try {
-      return new RegExp(pattern);
-    } catch {
-      throw new GrpcError(GrpcCode.Unknown, `Invalid pattern '${pattern}'.`);
-    }
-  }
-}
-

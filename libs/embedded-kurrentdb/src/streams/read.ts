@@ -97,7 +97,12 @@ export function firstPositionOf(store: EventStore, from: ReadRequest['from']): n
 }
 
 /** Adds the event to the page, with its link's target where that is asked for. */
-export function addEvent(page: Page, store: EventStore, event: StoredEvent, resolve: boolean): void {
+export function addEvent(
+  page: Page,
+  store: EventStore,
+  event: StoredEvent,
+  resolve: boolean,
+): void {
   if (!resolve || !(event.flags & EventFlag.Link)) {
     page.add(event);
     return;

@@ -3,11 +3,10 @@ import { GrpcCode, GrpcError } from '../grpc/status';
 /** The stream was deleted for ever, or is soft deleted where it has to exist. */
 export function streamDeleted(name: Buffer): GrpcError {
   const text = name.toString('utf8');
-  return new GrpcError(
-    GrpcCode.FailedPrecondition,
-    `Event stream '${text}' is deleted.`,
-    { exception: 'stream-deleted', 'stream-name': text },
-  );
+  return new GrpcError(GrpcCode.FailedPrecondition, `Event stream '${text}' is deleted.`, {
+    exception: 'stream-deleted',
+    'stream-name': text,
+  });
 }
 
 /** The stream is not in the expected state, for calls whose answer has no field for that. */
@@ -28,11 +27,10 @@ export function wrongExpectedVersion(name: Buffer, expected: number, actual: num
 
 /** The events of one append are larger than the server allows. */
 export function maximumAppendSizeExceeded(bytesMax: number): GrpcError {
-  return new GrpcError(
-    GrpcCode.InvalidArgument,
-    `Maximum Append Size of ${bytesMax} Exceeded.`,
-    { exception: 'maximum-append-size-exceeded', 'maximum-append-size': String(bytesMax) },
-  );
+  return new GrpcError(GrpcCode.InvalidArgument, `Maximum Append Size of ${bytesMax} Exceeded.`, {
+    exception: 'maximum-append-size-exceeded',
+    'maximum-append-size': String(bytesMax),
+  });
 }
 
 /** A required part of an event's metadata is missing. */
@@ -45,9 +43,4 @@ export function requiredMetadataMissing(missing: readonly string[]): GrpcError {
       'required-metadata-properties': missing.join(','),
     },
   );
-}
-
-/** The store cannot say whether the append exists: the client has to ask again. */
-export function storeFailed(error: Error): GrpcError {
-  return new GrpcError(GrpcCode.Unavailable, error.message);
 }

@@ -34,30 +34,34 @@ export async function subscribeToStream(
   else if (request.from !== 'start') next = request.from + 1;
   call.send(confirmation());
   const progress = new Progress(call);
-  await whileWatched(call, (wake) => store.watchers.watchStream(name, wake), async () => {
-    const view = store.streams.view(name);
-    const waiting = view.kind === 'readable' ? view.record.lastRevision + 1 - next : 0;
-    const paced = progress.live && waiting <= pacedEventsMax;
-    const page = new Page(paced ? pacedPage : pageEventsMax, pageBytesMax);
-    if (view.kind === 'deleted') {
-      const tombstone = store.streams.tombstone(name);
-      if (tombstone) page.add(tombstone);
-      call.send(page.bytes);
-      throw streamDeleted(name);
-    }
-    let more = false;
-    if (view.kind === 'readable') {
-      const sink = (event: StoredEvent): boolean => {
-        addEvent(page, store, event, request.resolveLinks);
-        return !page.full;
-      };
-      next = store.streams.forwards(view.record, next, sink, page.settle);
-      more = next <= view.record.lastRevision;
-    }
-    await progress.send(page, more, (state) => state.uint64(2, Math.max(0, next - 1)));
-    if (paced && more) await new Promise((resolve) => setTimeout(resolve, pacedMs));
-    return more;
-  });
+  await whileWatched(
+    call,
+    (wake) => store.watchers.watchStream(name, wake),
+    async () => {
+      const view = store.streams.view(name);
+      const waiting = view.kind === 'readable' ? view.record.lastRevision + 1 - next : 0;
+      const paced = progress.live && waiting <= pacedEventsMax;
+      const page = new Page(paced ? pacedPage : pageEventsMax, pageBytesMax);
+      if (view.kind === 'deleted') {
+        const tombstone = store.streams.tombstone(name);
+        if (tombstone) page.add(tombstone);
+        call.send(page.bytes);
+        throw streamDeleted(name);
+      }
+      let more = false;
+      if (view.kind === 'readable') {
+        const sink = (event: StoredEvent): boolean => {
+          addEvent(page, store, event, request.resolveLinks);
+          return !page.full;
+        };
+        next = store.streams.forwards(view.record, next, sink, page.settle);
+        more = next <= view.record.lastRevision;
+      }
+      await progress.send(page, more, (state) => state.uint64(2, Math.max(0, next - 1)));
+      if (paced && more) await new Promise((resolve) => setTimeout(resolve, pacedMs));
+      return more;
+    },
+  );
 }
 
 /** Serves a catch-up subscription to the whole log, filtered or not. */
@@ -74,33 +78,37 @@ export async function subscribeToAll(
   let last = first;
   call.send(confirmation());
   const progress = new Progress(call);
-  await whileWatched(call, (wake) => store.watchers.watchLog(wake), async () => {
-    const page = new Page(pageEventsMax, pageBytesMax);
-    const sink = (event: StoredEvent): boolean => {
-      const { position } = event;
-      if (position <= after) return true;
-      last = position;
-      if (!filter) {
-        addEvent(page, store, event, request.resolveLinks);
+  await whileWatched(
+    call,
+    (wake) => store.watchers.watchLog(wake),
+    async () => {
+      const page = new Page(pageEventsMax, pageBytesMax);
+      const sink = (event: StoredEvent): boolean => {
+        const { position } = event;
+        if (position <= after) return true;
+        last = position;
+        if (!filter) {
+          addEvent(page, store, event, request.resolveLinks);
+          return !page.full;
+        }
+        if (passes(filter, event)) addEvent(page, store, event, request.resolveLinks);
+        if (++unreported >= checkpointInterval) {
+          unreported = 0;
+          page.addMessage(checkpoint(position));
+        }
         return !page.full;
-      }
-      if (passes(filter, event)) addEvent(page, store, event, request.resolveLinks);
-      if (++unreported >= checkpointInterval) {
+      };
+      const read = store.log.forwards(next, sink, page.settle);
+      next = read.next;
+      const more = !read.done;
+      if (!more && unreported > 0 && !progress.live) {
         unreported = 0;
-        page.addMessage(checkpoint(position));
+        page.addMessage(checkpoint(last));
       }
-      return !page.full;
-    };
-    const read = store.log.forwards(next, sink, page.settle);
-    next = read.next;
-    const more = !read.done;
-    if (!more && unreported > 0 && !progress.live) {
-      unreported = 0;
-      page.addMessage(checkpoint(last));
-    }
-    await progress.send(page, more, (state) => state.message(3, positionOf(last)));
-    return more;
-  });
+      await progress.send(page, more, (state) => state.message(3, positionOf(last)));
+      return more;
+    },
+  );
 }
 
 /** Runs a step again and again: at once while it says there is more, else when there is news. */
