@@ -11,7 +11,7 @@ import { endow, wealths } from './wealth.fixture';
 /*
  * The domain against the model: random sequences of all commands, decided one after the other.
  * A failure prints its seed and the smallest sequence that shows it; run it again with
- * `DAYBOOK_SEED=<seed>`.
+ * `DAYBOOK_SEED=<seed>`. A small number of sequences need not come to every outcome.
  */
 const SEQUENCES = sequencesOr(20_000);
 const SHARE = Math.min(2_000, SEQUENCES);
@@ -63,7 +63,7 @@ describe(`the model and the domain agree, seed ${firstSeed}`, () => {
     console.log(`${SEQUENCES} sequences, ${commandCount} commands, seed ${firstSeed}`);
     console.log(`commands: ${table(commandTypes)}`);
     console.log(`outcomes: ${table(outcomes)}`);
-    const least = SEQUENCES / 200;
+    const least = Math.floor(SEQUENCES / 1_000) * 5;
     const seldom = [...expectedOutcomes].filter((name) => (outcomes.get(name) ?? 0) < least);
     expect(seldom).toEqual([]);
   });
