@@ -37,10 +37,16 @@ export function checkedSize(bytes: Buffer, offset: number, limit: number): numbe
   return size;
 }
 
-class Decoder {
-  private position = 0;
+/** Decodes the value of one field that lies from `start` to `end`. */
+export function decodeValue(bytes: Buffer, type: number, start: number, end: number): Value {
+  return new Decoder(bytes, start).value(type, end, 0);
+}
 
-  constructor(private readonly bytes: Buffer) {}
+class Decoder {
+  constructor(
+    private readonly bytes: Buffer,
+    private position = 0,
+  ) {}
 
   document(start: number, end: number, depth: number): Doc {
     const doc: Doc = new Map();
@@ -68,7 +74,7 @@ class Decoder {
     this.position = end;
   }
 
-  private value(type: number, end: number, depth: number): Value {
+  value(type: number, end: number, depth: number): Value {
     const { bytes } = this;
     switch (type) {
       case BsonType.Double:

@@ -1,5 +1,6 @@
 import { decodeDoc } from '../bson/decode';
 import { encodeDoc } from '../bson/encode';
+import { beginsWithId, decodeFields, type FieldNames, ID } from '../bson/partial';
 import {
   BsonRegex,
   BSON_UNDEFINED,
@@ -10,6 +11,7 @@ import {
   type Value,
 } from '../bson/values';
 import { badValue, MongoError } from '../errors';
+import { indexedFields } from '../indexes/entries';
 import { CollectionWriter } from '../storage/collection-writer';
 import { withId } from '../update/upsert';
 import {
@@ -28,6 +30,8 @@ export const BATCH_MAX = 100_000;
 export interface Insertion {
   readonly doc: Doc;
   readonly bytes: Buffer;
+  /** What of the bytes `doc` holds; absent: everything. */
+  readonly fields?: FieldNames;
 }
 
 /** The statements of a write command; 16 when there are none or too many. */
@@ -57,6 +61,17 @@ export function insertionOf(statement: Value): Insertion {
   checkId(doc.get('_id'));
   const bytes = doc === given && statement instanceof RawDoc ? statement.bytes : encodeDoc(doc);
   return { doc, bytes };
+}
+
+/** As `insertionOf`, decoding no more of a document than the fields that indexes are made of. */
+function rawInsertionOf(statement: Value, fields: FieldNames): Insertion {
+  if (!(statement instanceof RawDoc) || !beginsWithId(statement.bytes)) {
+    return insertionOf(statement);
+  }
+  const { bytes } = statement;
+  const doc = decodeFields(bytes, fields);
+  checkId(doc.get('_id'));
+  return { doc, bytes, fields };
 }
 
 /** Refuses values that cannot identify a document. */
@@ -101,25 +116,33 @@ export const insert: CommandHandler = (context: CommandContext) => {
   const name = collectionName(context);
   const given = statements(context.body, 'documents');
   const ordered = flagArgument(context.body, 'ordered', true);
+  const { store } = context.server;
+  const expected = store.writeCatalog.find(context.database, name);
+  const fields = expected ? indexedFields(expected.indexes) : ID;
   const ready = given.map((statement) => {
     try {
-      return insertionOf(statement);
+      return fields ? rawInsertionOf(statement, fields) : insertionOf(statement);
     } catch (error) {
       if (error instanceof MongoError) return error;
       throw error;
     }
   });
   return writeOnce(context, () => {
-    const { store } = context.server;
     const collection = collectionForWrite(store, context.database, name);
+    const needed = indexedFields(collection.indexes);
     const writer = new CollectionWriter(store, collection);
     let n = 0;
     const errors = runStatements(ready.length, ordered, (index) => {
       const insertion = ready[index] as Insertion | MongoError;
       if (insertion instanceof MongoError) throw insertion;
-      writer.insert(insertion.doc, insertion.bytes);
+      writer.insert(wholeEnough(insertion, needed), insertion.bytes);
       n++;
     });
     return docOf({ n, writeErrors: errors.length > 0 ? errors : undefined });
   });
 };
+
+/** The document with what its indexes need: they may have changed since it was decoded. */
+function wholeEnough({ doc, bytes, fields }: Insertion, needed: FieldNames | undefined): Doc {
+  return fields === undefined || fields === needed ? doc : decodeDoc(bytes);
+}

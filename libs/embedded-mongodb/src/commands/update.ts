@@ -1,4 +1,5 @@
 import { type Doc, docOf, type Value } from '../bson/values';
+import { decodeDoc } from '../bson/decode';
 import { encodeDoc } from '../bson/encode';
 import { failedToParse, MongoError } from '../errors';
 import type { CollectionDefinition } from '../indexes/index-definition';
@@ -26,6 +27,7 @@ import {
 } from './command-context';
 import { asDoc, checkId, runStatements, statements } from './insert';
 import { writeOnce } from './remembered-answers';
+import { replaceById, replacementById, type ReplacementById } from './replace-by-id';
 import { collectionForWrite, variablesOf } from './write-target';
 import type { Variables } from '../aggregate/context';
 
@@ -72,16 +74,22 @@ export function parseUpdateStatement(statement: Doc, variables: Variables): Upda
 export const update: CommandHandler = (context) => {
   const name = collectionName(context);
   const variables = variablesOf(context.body);
-  const given = statements(context.body, 'updates').map((statement) => asDoc(statement));
+  const given = statements(context.body, 'updates').map(
+    (statement) => replacementById(statement, variables) ?? asDoc(statement),
+  );
   const ordered = flagArgument(context.body, 'ordered', true);
   const deadline = deadlineOf(context.body);
+  const { database } = context;
   return writeOnce(context, () => {
     const { store } = context.server;
     let [n, nModified] = [0, 0];
     const upserted: Doc[] = [];
     const errors = runStatements(given.length, ordered, (index) => {
-      const statement = parseUpdateStatement(given[index] as Doc, variables);
-      const outcome = runUpdate(store, context.database, name, statement, deadline);
+      const one = given[index] as Doc | ReplacementById;
+      const outcome =
+        one instanceof Map
+          ? runUpdate(store, database, name, parseUpdateStatement(one, variables), deadline)
+          : runReplacement(store, database, name, one, deadline);
       n += outcome.matched;
       nModified += outcome.modified;
       if (outcome.upsertedId !== undefined) {
@@ -97,6 +105,22 @@ export const update: CommandHandler = (context) => {
     });
   });
 };
+
+function runReplacement(
+  store: MongoStore,
+  database: string,
+  name: string,
+  replacement: ReplacementById,
+  deadline: Deadline,
+): UpdateOutcome {
+  const collection = store.writeCatalog.find(database, name);
+  const done = collection ? replaceById(store, collection, replacement) : undefined;
+  if (done) return { ...done, upsertedId: undefined };
+  const { filter, bytes } = replacement;
+  const update = parseUpdate(decodeDoc(bytes));
+  const statement = { filter, update, upsert: false, multi: false, hint: undefined, sort: [] };
+  return runUpdate(store, database, name, statement, deadline);
+}
 
 /** Runs one update inside the write transaction. */
 export function runUpdate(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { FieldNames } from '../bson/partial';
 import { BSON_UNDEFINED, type Doc, type Value } from '../bson/values';
 import { MongoError } from '../errors';
 import { KeyWriter } from '../ordering/key-encoding';
@@ -20,6 +21,7 @@ export interface IndexEntry {
 /** All entries of a document in one index, and what they say about the index. */
 export interface IndexEntries {
   readonly entries: readonly IndexEntry[];
+  /** Which fields led through an array; empty when none did. */
   readonly multikey: readonly boolean[];
   readonly cutKeys: boolean;
 }
@@ -31,12 +33,47 @@ interface Cursor {
   done: boolean;
 }
 
+/** The top-level fields from which all entries of a collection are made; undefined: all of them. */
+export function indexedFields(indexes: readonly IndexDefinition[]): FieldNames | undefined {
+  let known = fieldsOf.get(indexes);
+  if (known === undefined) {
+    const names = new Set(['_id', ...indexes.flatMap(rootsOf)]);
+    known = indexes.some(({ partial }) => partial) ? null : new FieldNames([...names]);
+    fieldsOf.set(indexes, known);
+  }
+  return known ?? undefined;
+}
+
+const rootsOf = ({ fields }: IndexDefinition): string[] => fields.map(({ path }) => path[0] ?? '');
+const fieldsOf = new WeakMap<readonly IndexDefinition[], FieldNames | null>();
+
 const writer = new KeyWriter();
 const NONE: IndexEntries = { entries: [], multikey: [], cutKeys: false };
 
 /** The entries of a document; parallel arrays are refused with 171, as in MongoDB. */
 export function entriesOf(index: IndexDefinition, doc: Doc): IndexEntries {
   if (index.partial && !matches(index.partial, doc)) return NONE;
+  return plainEntry(index, doc) ?? expandedEntries(index, doc);
+}
+
+/** The one entry of a document whose indexed fields are top-level and hold no arrays. */
+function plainEntry(index: IndexDefinition, doc: Doc): IndexEntries | undefined {
+  const values: Value[] = [];
+  let some = false;
+  for (const { path } of index.fields) {
+    const value = path.length === 1 ? doc.get(path[0] as string) : [];
+    if (Array.isArray(value)) return undefined;
+    some ||= value !== undefined;
+    values.push(value ?? null);
+  }
+  if (index.sparse && !some) return NONE;
+  const full = keyOf(index, values);
+  const key = fitKey(full);
+  return { entries: [{ values, key }], multikey: [], cutKeys: key !== full };
+}
+
+/** The entries of any document: one for each element where a path leads through an array. */
+function expandedEntries(index: IndexDefinition, doc: Doc): IndexEntries {
   const multikey = index.fields.map(() => false);
   const found = new Map<string, IndexEntry>();
   let cutKeys = false;

@@ -1,5 +1,6 @@
 import { MongoError } from '../errors';
 import { planQuery, type Plan, type Query } from '../indexes/planner';
+import { pointOf, rowById } from '../indexes/point-lookup';
 import { scan, type ScanSource } from '../indexes/scan';
 import type { Row } from '../storage/row';
 import { matches, type Filter } from './filter';
@@ -36,6 +37,8 @@ export interface RowQuery extends Query {
 
 /** The documents that pass, in order, without more than the sort needs in memory. */
 export function findRows(source: ScanSource, query: RowQuery, plan?: Plan): Iterable<Row> {
+  const one = plan || query.hint !== undefined ? undefined : rowOfPoint(source, query);
+  if (one) return one;
   const chosen = plan ?? planQuery(source.collection, query);
   const passing = filtered(scan(source, chosen), query.filter, query.deadline);
   const skip = query.skip ?? 0;
@@ -51,6 +54,16 @@ export function findRows(source: ScanSource, query: RowQuery, plan?: Plan): Iter
         (row) => row.bytes.length,
       );
   return skip === 0 && limit === 0 ? ordered : sliced(ordered, skip, most);
+}
+
+/** What a query for one _id finds, without a plan; undefined when it takes one. */
+function rowOfPoint(source: ScanSource, { filter, skip, deadline }: RowQuery): Row[] | undefined {
+  const id = pointOf(filter);
+  const row = id === undefined ? undefined : rowById(source, id);
+  if (row === undefined) return undefined;
+  deadline?.check();
+  if (row === null || (skip ?? 0) > 0) return [];
+  return filter.kind === 'field' || matches(filter, row.doc) ? [row] : [];
 }
 
 function* filtered(rows: Iterable<Row>, filter: Filter, deadline?: Deadline): Generator<Row> {

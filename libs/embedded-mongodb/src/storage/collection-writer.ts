@@ -8,7 +8,8 @@ import {
   type IndexDefinition,
   namespaceOf,
 } from '../indexes/index-definition';
-import { documentKey, indexPrefix, type RecordId, recordIdBytes, recordIdFromBytes } from './keys';
+import { ID_INDEX } from '../indexes/point-lookup';
+import { documentKey, entryKey, type RecordId, recordIdBytes, recordIdFromBytes } from './keys';
 import type { MongoStore } from './mongo-store';
 import type { Row } from './row';
 
@@ -32,7 +33,10 @@ export class CollectionWriter {
     private collection: CollectionDefinition,
   ) {}
 
-  /** Stores a new document; duplicate keys are refused with 11000. */
+  /**
+   * Stores a new document; duplicate keys are refused with 11000. `doc` needs only the fields
+   * that indexes are made of, when its bytes are given.
+   */
   insert(doc: Doc, bytes = encodeDoc(doc)): void {
     refuseTooLarge(bytes);
     const changes = this.changes(undefined, doc, undefined);
@@ -69,7 +73,9 @@ export class CollectionWriter {
     after: Doc | undefined,
     recordId?: RecordId,
   ): IndexChange[] {
-    return this.collection.indexes.map((index) => {
+    return this.collection.indexes.flatMap((index) => {
+      // What identifies a document never changes: neither does its entry.
+      if (before && after && index.id === ID_INDEX) return [];
       const old = before ? entriesOf(index, before).entries : [];
       const entries = after
         ? entriesOf(index, after)
@@ -105,10 +111,7 @@ export class CollectionWriter {
   }
 
   private entryKey(index: IndexDefinition, entry: IndexEntry, recordId: RecordId): Buffer {
-    const prefix = indexPrefix(this.collection.id, index.id);
-    return index.unique
-      ? Buffer.concat([prefix, entry.key])
-      : Buffer.concat([prefix, entry.key, recordIdBytes(recordId)]);
+    return entryKey(this.collection.id, index, entry.key, recordId);
   }
 
   /** Remembers that an index now holds array elements or cut keys: the planner must know. */

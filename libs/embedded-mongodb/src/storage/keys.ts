@@ -29,6 +29,21 @@ export function indexPrefix(collectionId: number, indexId: number): Buffer {
   return key;
 }
 
+/** Where an index entry is stored: a record id makes the key of an index that is not unique one. */
+export function entryKey(
+  collectionId: number,
+  index: { readonly id: number; readonly unique: boolean },
+  key: Buffer,
+  recordId: RecordId,
+): Buffer {
+  const bytes = Buffer.allocUnsafe(8 + key.length + (index.unique ? 0 : 6));
+  bytes.writeUInt32BE(collectionId, 0);
+  bytes.writeUInt32BE(index.id, 4);
+  key.copy(bytes, 8);
+  if (!index.unique) bytes.writeUIntBE(recordId, 8 + key.length, 6);
+  return bytes;
+}
+
 /** A record id as an index stores it: as its value, and behind a key that need not be unique. */
 export function recordIdBytes(recordId: RecordId): Buffer {
   const bytes = Buffer.alloc(6);

@@ -4,11 +4,10 @@ import type { RecordId } from './keys';
 
 /** A stored document: its bytes, decoded when somebody looks inside. */
 export class Row {
-  private decoded: Doc | undefined;
-
   constructor(
     readonly recordId: RecordId,
     readonly bytes: Buffer,
+    private decoded?: Doc,
   ) {}
 
   get doc(): Doc {

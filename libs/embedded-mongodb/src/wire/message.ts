@@ -1,7 +1,9 @@
 import { BsonError } from '../bson/bson-error';
-import { checkedSize, decodeDoc } from '../bson/decode';
+import { checkedSize, decodeDoc, decodeValue } from '../bson/decode';
 import { BsonWriter } from '../bson/encode';
-import { type Doc, RawDoc, type Value } from '../bson/values';
+import { FieldNames } from '../bson/partial';
+import { BsonType, type Doc, RawDoc, type Value } from '../bson/values';
+import { walkFields } from '../bson/walk';
 
 export const OP_REPLY = 1;
 export const OP_QUERY = 2004;
@@ -51,7 +53,7 @@ export function parseMessage(message: Buffer): Request {
     if (kind === 0) {
       if (body) throw new BsonError('a message has one body section');
       const size = checkedSize(message, at, end);
-      body = decodeDoc(message, at);
+      body = decodeBody(message.subarray(at, at + size));
       at += size;
     } else if (kind === 1) {
       const { name, documents, next } = parseSequence(message, at, end);
@@ -69,6 +71,36 @@ export function parseMessage(message: Buffer): Request {
   const database = body.get('$db');
   if (typeof database !== 'string') throw new BsonError('OP_MSG requests require a $db argument');
   return { body, database, answerAs: flags & MORE_TO_COME ? 'nothing' : 'message' };
+}
+
+/** The lists of statements of a write, which some clients send inside the body. */
+const STATEMENTS = new FieldNames(['documents', 'updates', 'deletes']);
+
+/** The body of a command; its statements stay bytes, as those of document sequences. */
+function decodeBody(bytes: Buffer): Doc {
+  const name = bytes.toString('latin1', 5, Math.min(12, bytes.length));
+  if (!/^(insert|update|delete)\0/.test(name)) return decodeDoc(bytes);
+  const body: Doc = new Map();
+  walkFields(bytes, (nameStart, nameEnd, type, start, end) => {
+    const list =
+      type === BsonType.Array && STATEMENTS.at(bytes, nameStart, nameEnd)
+        ? rawList(bytes.subarray(start, end))
+        : undefined;
+    const field = bytes.toString('utf8', nameStart, nameEnd);
+    body.set(field, list ?? decodeValue(bytes, type, start, end));
+  });
+  return body;
+}
+
+/** The documents of an array as bytes; undefined when it holds anything else. */
+function rawList(array: Buffer): Value[] | undefined {
+  const list: Value[] = [];
+  let whole = true;
+  walkFields(array, (_nameStart, _nameEnd, type, start, end) => {
+    if (type === BsonType.Object) list.push(new RawDoc(array.subarray(start, end)));
+    else whole = false;
+  });
+  return whole ? list : undefined;
 }
 
 function parseSequence(message: Buffer, start: number, end: number) {
