@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util';
 import { backupDataDir, checkDataDir, scavengeDataDir } from './maintenance';
 import { startEmbeddedKurrentDB, type EmbeddedKurrentDBOptions } from './server';
 
-const usage = `embedded-kurrentdb: a durable single-node server that speaks KurrentDB's gRPC protocol
+const usage = `embedded-kurrentdb: a durable single-node server with KurrentDB's gRPC protocol
 
   embedded-kurrentdb --data DIR [--port 2113] [--host 127.0.0.1] [--link-streams]
                      [--tls-key FILE --tls-cert FILE]
   embedded-kurrentdb check    --data DIR            reads a stopped store and names what is wrong
-  embedded-kurrentdb scavenge --data DIR            frees deleted and expired events of a stopped store
+  embedded-kurrentdb scavenge --data DIR            frees what a stopped store can no longer show
   embedded-kurrentdb backup   --data DIR --to DIR   copies a store, running or not
 
 Exit status: 0 clean, 1 refused or something is wrong, 2 wrong usage.`;

@@ -22,9 +22,14 @@ export interface EmbeddedKurrentDBOptions extends SecurityOptions {
   readonly maxAppendBytes?: number;
   readonly maxConnections?: number;
   readonly maxCallsPerConnection?: number;
-  /** Keep `$ce-`, `$et-`, `$bc-` and `$streams` up to date, as the original's system projections do. */
+  /**
+   * Keep `$ce-`, `$et-`, `$bc-` and `$streams` up to date, as the original's system projections
+   * do.
+   */
   readonly linkStreams?: boolean;
-  /** Told when the server can serve no longer because a commit failed; stop it and start it again. */
+  /**
+   * Told when the server can serve no longer because a commit failed; stop it and start it again.
+   */
   readonly onFailure?: (error: Error) => void;
 }
 

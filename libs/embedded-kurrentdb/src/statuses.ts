@@ -6,7 +6,10 @@ import {
 import { GrpcCode, GrpcError } from './grpc/status';
 import { PatternError } from './storage/bounded-pattern';
 
-/** The gRPC status of the store's errors; after UNAVAILABLE the client does not know and asks again. */
+/**
+ * The gRPC status of the store's errors; after UNAVAILABLE the client does not know and asks
+ * again.
+ */
 export function statusOf(error: unknown): GrpcError | undefined {
   if (error instanceof StorePoisonedError || error instanceof StoreClosedError) {
     return new GrpcError(GrpcCode.Unavailable, error.message);

@@ -22,7 +22,9 @@ export class StoreLockedError extends Error {
   }
 }
 
-/** A commit failed on I/O: what was in flight may or may not exist, so nothing is served any more. */
+/**
+ * A commit failed on I/O: what was in flight may or may not exist, so nothing is served any more.
+ */
 export class StorePoisonedError extends Error {
   readonly code = 'StorePoisoned';
   readonly retryable = false;

@@ -21,9 +21,9 @@ const answerTimeoutMs = 1_000;
 const holderBytesMax = 4_096;
 
 /**
- * Takes the folder for this process or throws StoreLockedError naming the holder. The lock is a kernel
- * object (abstract socket, named pipe or O_EXLOCK), never a file that can be left behind, so kill -9
- * frees it and two starters cannot both believe that they removed a stale one.
+ * Takes the folder for this process or throws StoreLockedError naming the holder. The lock is a
+ * kernel object (abstract socket, named pipe or O_EXLOCK), never a file that can be left behind,
+ * so kill -9 frees it and two starters cannot both believe that they removed a stale one.
  */
 export async function lockFolder(folder: string, command: string): Promise<FolderLock> {
   mkdirSync(folder, { recursive: true });
@@ -70,7 +70,9 @@ function listening(server: Server, path: string): Promise<void> {
   });
 }
 
-/** The holder answers on the lock's own socket, so the name given is never that of an earlier one. */
+/**
+ * The holder answers on the lock's own socket, so the name given is never that of an earlier one.
+ */
 function askHolder(path: string): Promise<LockHolder | undefined> {
   return new Promise((resolve) => {
     let text = '';

@@ -38,9 +38,9 @@ interface Waiting {
 }
 
 /**
- * Writes that wait while a commit is in flight share the next transaction and its one sync. A promise
- * resolves only after that sync. After a failed commit everything that waits and comes is refused with
- * StorePoisonedError, because what was in flight may exist.
+ * Writes that wait while a commit is in flight share the next transaction and its one sync. A
+ * promise resolves only after that sync. After a failed commit everything that waits and comes is
+ * refused with StorePoisonedError, because what was in flight may exist.
  */
 export class GroupCommit {
   private readonly waiting: Waiting[] = [];
@@ -61,9 +61,9 @@ export class GroupCommit {
   }
 
   /**
-   * Runs `work` inside the shared write transaction (with `putSync`/`removeSync` of the databases) and
-   * resolves with its value once that is durable. It may throw, rejecting only itself, but only before
-   * its first write; work that may throw later belongs into `submitAlone`.
+   * Runs `work` inside the shared write transaction (with `putSync`/`removeSync` of the databases)
+   * and resolves with its value once that is durable. It may throw, rejecting only itself, but
+   * only before its first write; work that may throw later belongs into `submitAlone`.
    */
   submit<T>(work: () => T, bytes = 0): Promise<T> {
     return this.enqueue(work, bytes, false);

@@ -51,8 +51,8 @@ export class EmbeddedStore {
 
   /**
    * Opens or creates the store. Throws StoreLockedError when another process holds the folder and
-   * StoreFormatError when it holds something else. A store is created whole or not at all: it is made
-   * in a temporary folder, synced and renamed into place.
+   * StoreFormatError when it holds something else. A store is created whole or not at all: it is
+   * made in a temporary folder, synced and renamed into place.
    */
   static async open(options: OpenStoreOptions): Promise<EmbeddedStore> {
     const dataDir = resolve(options.dataDir);
@@ -78,7 +78,9 @@ export class EmbeddedStore {
     }
   }
 
-  /** Opens a named database of binary keys and values, creating it unless the store is read-only. */
+  /**
+   * Opens a named database of binary keys and values, creating it unless the store is read-only.
+   */
   openDatabase(name: string): BinaryDatabase {
     const database = this.root.openDB<Buffer, Buffer>(name, {
       encoding: 'binary',
@@ -106,8 +108,8 @@ export class EmbeddedStore {
 }
 
 /**
- * Copies a store into a new folder, also while another process serves it: the copy is one committed state.
- * What was freed in the store takes no room in the copy.
+ * Copies a store into a new folder, also while another process serves it: the copy is one
+ * committed state. What was freed in the store takes no room in the copy.
  */
 export async function backupStore(dataDir: string, target: string, format: string): Promise<void> {
   const path = join(resolve(dataDir), storeName);
@@ -165,8 +167,8 @@ async function createStore(dataDir: string, options: OpenStoreOptions): Promise<
 }
 
 /**
- * LMDB ends the process when the first page of a new store cannot be written; a full or broken disk is
- * found here first, as an ordinary error.
+ * LMDB ends the process when the first page of a new store cannot be written; a full or broken
+ * disk is found here first, as an ordinary error.
  */
 function probeWritable(folder: string): void {
   const path = join(folder, 'probe');

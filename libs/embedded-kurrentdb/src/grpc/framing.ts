@@ -12,8 +12,8 @@ export function frame(message: Uint8Array): Buffer {
 }
 
 /**
- * Cuts an HTTP/2 body into gRPC messages. Holds at most one unfinished message, whose announced length
- * is checked against the limit before anything is kept for it.
+ * Cuts an HTTP/2 body into gRPC messages. Holds at most one unfinished message, whose announced
+ * length is checked against the limit before anything is kept for it.
  */
 export class FrameReader {
   private chunks: Buffer[] = [];

@@ -14,8 +14,9 @@ const queuedMessagesMax = 64;
 const deadlineMsMax = 0x7fffffff;
 
 /**
- * One gRPC call over a bare HTTP/2 stream. Response headers leave at once: with Nagle's algorithm on the
- * client's side its request body waits for an acknowledgement that the kernel would delay by 40 ms.
+ * One gRPC call over a bare HTTP/2 stream. Response headers leave at once: with Nagle's algorithm
+ * on the client's side its request body waits for an acknowledgement that the kernel would delay
+ * by 40 ms.
  */
 export class ServerCall {
   private readonly frames: FrameReader;
@@ -29,7 +30,10 @@ export class ServerCall {
   private deadline: NodeJS.Timeout | undefined;
   private trailers: Record<string, string> = {};
   private accounted = 0;
-  /** Set by calls without a natural end, such as subscriptions: a stopping server ends them at once. */
+  /**
+   * Set by calls without a natural end, such as subscriptions: a stopping server ends them at
+   * once.
+   */
   lasting = false;
 
   constructor(
@@ -66,7 +70,9 @@ export class ServerCall {
     return this.finished;
   }
 
-  /** Calls back once when the call ends, however that happens; at once when it is over already. */
+  /**
+   * Calls back once when the call ends, however that happens; at once when it is over already.
+   */
   onOver(listener: () => void): void {
     if (this.finished) listener();
     else this.cancelListeners.push(listener);
@@ -96,8 +102,9 @@ export class ServerCall {
   }
 
   /**
-   * Sends framed messages, any number in one write. Returns false when the client reads more slowly
-   * than we send: wait for `drained` before the next, so that no call holds more than a page.
+   * Sends framed messages, any number in one write. Returns false when the client reads more
+   * slowly than we send: wait for `drained` before the next, so that no call holds more than a
+   * page.
    */
   send(framed: Buffer, sent?: () => void): boolean {
     if (this.finished) return true;

@@ -12,7 +12,9 @@ import { InputBudget } from './input-budget';
 import { ServerCall } from './server-call';
 import { GrpcCode, GrpcError } from './status';
 
-/** Serves one method: answers through the call, or throws a GrpcError. Returning means status OK. */
+/**
+ * Serves one method: answers through the call, or throws a GrpcError. Returning means status OK.
+ */
 export type GrpcHandler = (call: ServerCall, headers: http2.IncomingHttpHeaders) => Promise<void>;
 
 /** Decides before a method runs who calls; throws GrpcError to refuse. */
@@ -84,8 +86,8 @@ export class GrpcServer {
   }
 
   /**
-   * Stops taking calls, ends those that would last for ever (marked by `lasting`), lets the others end for
-   * a while, then closes every connection.
+   * Stops taking calls, ends those that would last for ever (marked by `lasting`), lets the others
+   * end for a while, then closes every connection.
    */
   async close(): Promise<void> {
     this.stopping = true;
@@ -131,7 +133,8 @@ export class GrpcServer {
     server.on('request', (request, response) => {
       if (request.httpVersionMajor === 1) http1(request as never, response as never);
     });
-    // With a listener for requests node:http2 also wraps every stream, which stops its data from flowing.
+    // With a listener for requests node:http2 also wraps every stream, which stops its data from
+    // flowing.
     server.removeAllListeners('stream');
     this.serve(server);
     return server;
@@ -151,7 +154,8 @@ export class GrpcServer {
   }
 
   private accept(stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders): void {
-    // A stream that was reset at once is announced when it is gone already; to answer it would throw.
+    // A stream that was reset at once is announced when it is gone already; to answer it would
+    // throw.
     if (stream.destroyed || stream.closed) return;
     const contentType = headers['content-type'] ?? '';
     if (headers[':method'] !== 'POST' || !contentType.startsWith('application/grpc')) {

@@ -30,7 +30,9 @@ export class GrpcError extends Error {
   constructor(
     readonly code: GrpcCode,
     message: string,
-    /** Trailers as the original sends them: `exception`, `stream-name`, … (ASCII or UTF-8 text). */
+    /**
+     * Trailers as the original sends them: `exception`, `stream-name`, … (ASCII or UTF-8 text).
+     */
     readonly trailers: Readonly<Record<string, string>> = {},
     readonly detail?: StatusDetail,
   ) {

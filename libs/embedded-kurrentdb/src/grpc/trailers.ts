@@ -1,7 +1,9 @@
 import { ProtoWriter } from '../protobuf/writer';
 import type { GrpcError } from './status';
 
-/** The trailers that carry an error: status, message, the original's own keys and a typed detail. */
+/**
+ * The trailers that carry an error: status, message, the original's own keys and a typed detail.
+ */
 export function trailersOf(error: GrpcError): Record<string, string> {
   const trailers: Record<string, string> = {
     'grpc-status': String(error.code),

@@ -12,7 +12,8 @@ const depthMax = 32;
 
 /**
  * Reads one protobuf message from a buffer without copying it. Every length is checked against the
- * message's own end, so a hostile length can neither read beyond it nor make anything be allocated.
+ * message's own end, so a hostile length can neither read beyond it nor make anything be
+ * allocated.
  */
 export class ProtoReader {
   pos: number;

@@ -27,7 +27,10 @@ export type AppendOutcome =
   | {
       readonly kind: 'appended';
       readonly streams: readonly AppendedStream[];
-      /** Position of the append's last event; undefined when a repeat's event can no longer be read. */
+      /**
+       * Position of the append's last event; undefined when a repeat's event can no longer be
+       * read.
+       */
       readonly position: number | undefined;
     }
   | { readonly kind: 'refused'; readonly stream: number; readonly decision: Refusal };
@@ -103,7 +106,10 @@ export function write(
   return { kind: 'appended', streams: done, position };
 }
 
-/** Metadata written for a soft-deleted stream undelete it: the original then adds its own `$tb` to them. */
+/**
+ * Metadata written for a soft-deleted stream undelete it: the original then adds its own `$tb` to
+ * them.
+ */
 function softDeletedBases(
   writer: LogWriter,
   streams: readonly StreamExpectation[],
@@ -115,7 +121,9 @@ function softDeletedBases(
     .filter(({ softDeleted }) => softDeleted);
 }
 
-/** The original answers an empty append with the current revision, or 0 for a stream that is none. */
+/**
+ * The original answers an empty append with the current revision, or 0 for a stream that is none.
+ */
 function nothing(
   writer: LogWriter,
   streams: readonly StreamExpectation[],

@@ -21,8 +21,9 @@ const msMax = 100;
 setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 
 /**
- * Compiles a client's pattern so that no text can make it hang the server. UTF-16 as in .NET, so without
- * the flag `u`. What the linear engine cannot do (look-arounds, back-references) is timed instead.
+ * Compiles a client's pattern so that no text can make it hang the server. UTF-16 as in .NET, so
+ * without the flag `u`. What the linear engine cannot do (look-arounds, back-references) is timed
+ * instead.
  */
 export function compilePattern(pattern: string): Pattern {
   if (pattern.length > lengthMax) {

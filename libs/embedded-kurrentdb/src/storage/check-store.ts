@@ -15,8 +15,9 @@ export interface CheckReport {
 const problemsMax = 100;
 
 /**
- * Reads the whole store: every event decodes and says of itself what its header says, positions only
- * grow, every stream's newest revision and every place in the index is that of the event in the log.
+ * Reads the whole store: every event decodes and says of itself what its header says, positions
+ * only grow, every stream's newest revision and every place in the index is that of the event in
+ * the log.
  */
 export function checkStore(db: Databases): CheckReport {
   const problems: string[] = [];

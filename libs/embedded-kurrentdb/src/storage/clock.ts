@@ -6,8 +6,8 @@ export interface Stamp {
 }
 
 /**
- * The store's clock: every event gets a stamp of its own, and stamps never go back, not even when the
- * machine's clock does or the store is opened again.
+ * The store's clock: every event gets a stamp of its own, and stamps never go back, not even when
+ * the machine's clock does or the store is opened again.
  */
 export class Clock {
   private ms = 0;

@@ -20,8 +20,9 @@ export type Decision =
   | { readonly kind: 'deleted'; readonly current: number; readonly soft: boolean };
 
 /**
- * Decides whether events with these ids may be written to the stream. A repeated append is recognised by
- * its ids: at the expected revisions by comparing with the log, else from the ids written last.
+ * Decides whether events with these ids may be written to the stream. A repeated append is
+ * recognised by its ids: at the expected revisions by comparing with the log, else from the ids
+ * written last.
  */
 export function checkCommit(
   writer: LogWriter,
@@ -48,8 +49,8 @@ export function checkCommit(
 }
 
 /**
- * Whether the stream was deleted for ever. The metadata of such a stream cannot be written either, but for
- * more metadata where there was some.
+ * Whether the stream was deleted for ever. The metadata of such a stream cannot be written either,
+ * but for more metadata where there was some.
  */
 export function isTombstoned(writer: LogWriter, name: Buffer, record?: StreamRecord): boolean {
   if (record?.tombstoned) return true;

@@ -15,7 +15,9 @@ export class Databases {
   readonly index: FastDatabase;
   readonly state: FastDatabase;
 
-  /** Grows with every look-up: whoever holds a block knows by it whether the memory is still his. */
+  /**
+   * Grows with every look-up: whoever holds a block knows by it whether the memory is still his.
+   */
   lookups = 0;
 
   constructor(store: EmbeddedStore) {
@@ -25,7 +27,9 @@ export class Databases {
     this.state = store.openDatabase('state') as FastDatabase;
   }
 
-  /** The stream's record as committed (or, inside the writer's transaction, as written so far). */
+  /**
+   * The stream's record as committed (or, inside the writer's transaction, as written so far).
+   */
   streamRecord(name: Buffer): StreamRecord | undefined {
     this.lookups++;
     const bytes = this.streams.getBinaryFast(streamKey(name));

@@ -5,8 +5,9 @@ import type { LogWriter } from './log-writer';
 import { softDeletedMetadata } from './stream-metadata';
 
 /**
- * Deletes a stream: softly, so that it can be written again with its revisions going on, or for ever with a
- * tombstone. As in the original, a stream that was never written can be tombstoned but not soft deleted.
+ * Deletes a stream: softly, so that it can be written again with its revisions going on, or for
+ * ever with a tombstone. As in the original, a stream that was never written can be tombstoned but
+ * not soft deleted.
  */
 export function deleteStream(
   writer: LogWriter,

@@ -32,7 +32,9 @@ export interface StoreStatistics {
 
 const knownIdsMax = 100_000;
 
-/** The event store: durable appends, reads of streams and of the log, and news of what was written. */
+/**
+ * The event store: durable appends, reads of streams and of the log, and news of what was written.
+ */
 export class EventStore {
   readonly watchers = new Watchers();
   readonly streams: StreamReader;

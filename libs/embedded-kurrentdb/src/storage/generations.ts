@@ -1,6 +1,7 @@
 /**
- * A bounded map that forgets the oldest entries by the half: two generations, of which the older is
- * dropped when the younger is full. (Deleting a map's first entry one by one walks over all deleted ones.)
+ * A bounded map that forgets the oldest entries by the half: two generations, of which the older
+ * is dropped when the younger is full. (Deleting a map's first entry one by one walks over all
+ * deleted ones.)
  */
 export class Generations<Value> {
   private young = new Map<string, Value>();
@@ -25,7 +26,9 @@ export class Generations<Value> {
     this.young.set(key, value);
   }
 
-  /** Drops the older generation when the younger is full; call it when nothing relies on an entry. */
+  /**
+   * Drops the older generation when the younger is full; call it when nothing relies on an entry.
+   */
   age(): void {
     if (this.young.size < this.generationMax) return;
     this.old = this.young;

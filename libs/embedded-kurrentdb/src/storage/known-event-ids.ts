@@ -6,8 +6,8 @@ interface KnownEvent {
 }
 
 /**
- * The ids of the events written last, in bounded memory: what the original recognises a repeated append
- * by when no revision is expected. Of events with the same id the first is known, as there.
+ * The ids of the events written last, in bounded memory: what the original recognises a repeated
+ * append by when no revision is expected. Of events with the same id the first is known, as there.
  */
 export class KnownEventIds {
   private readonly known: Generations<KnownEvent>;

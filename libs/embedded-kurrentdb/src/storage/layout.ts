@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto';
 
 /*
- * What the LMDB databases hold. Numbers are big-endian; u48 holds positions, revisions and stream numbers.
+ * What the LMDB databases hold. Numbers are big-endian; u48 holds positions, revisions and stream
+ * numbers.
  *
  *   log       position of the block's first event (u48) → block of events (stored-event.ts)
  *   streams   name (UTF-8; longer ones 0xff and their SHA-256) → stream record (stream-record.ts)
- *   index     stream number (u48), revision / 16 (u48) → 16 places of events; a place is the key of the
- *             block (u48) and the event's index in it (u16); all ones for an event that was scavenged
- *   state     'head' → next position, next stream number, clock
+ *   index     stream number (u48), revision / 16 (u48) → 16 places of events; a place is the key of
+ *             the block (u48) and the event's index in it (u16)
+ *   state     'head' → next position, next stream number, events written, clock
  *
- * A group commit writes its events into blocks of about 8 KB, so that one put stores many events and one
- * get reads them. The places of a stream's newest events (up to 15) lie in its record and move into the
- * index 16 at a time: an append touches one page per stream, and the last events of a stream are found at
- * a cost that does not depend on how many there are. Nothing is kept in memory but bounded caches.
+ * A group commit writes its events into blocks of about 8 KB, so that one put stores many events
+ * and one get reads them. The places of a stream's newest events (up to 15) lie in its record and
+ * move into the index 16 at a time: an append touches one page per stream, and the last events of
+ * a stream are found at a cost that does not depend on how many there are. Nothing is kept in
+ * memory but bounded caches.
  *
- * Positions are those of the original: the offset its own log would give the event (`logBytes`), so they
- * are sparse, grow by what is written, and any client code that expects such numbers keeps working.
+ * Positions are those of the original: the offset its own log would give the event (`logBytes`),
+ * so they are sparse, grow by what is written, and any client code that expects such numbers keeps
+ * working.
  */
 export const storeFormat = 'embedded-kurrentdb 2';
 
@@ -26,12 +29,18 @@ export const blockBytes = 8 * 1024 - 16;
 export const chunkPlaces = 16;
 export const placeBytes = 8;
 
-/** Where the first event of a new store lies: behind what the original writes into its own log first. */
+/**
+ * Where the first event of a new store lies: behind what the original writes into its own log
+ * first.
+ */
 export const firstPosition = 2_083;
 
 const nameKeyBytesMax = 500;
 
-/** The original's size of a record in its log: a fixed part, two length-prefixed names, the payload. */
+/**
+ * The original's size of a record in its log: a fixed part, two length-prefixed names, the
+ * payload.
+ */
 export function logBytes(
   nameBytes: number,
   typeBytes: number,

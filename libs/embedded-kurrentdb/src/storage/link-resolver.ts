@@ -4,14 +4,20 @@ import { decodeRecordedEvent } from './recorded-event';
 import { EventFlag, StoredEvent } from './stored-event';
 import type { StreamReader } from './stream-reader';
 
-/** The two sides of a resolved link, as bytes of `RecordedEvent`; `event` is missing when it is gone. */
+/**
+ * The two sides of a resolved link, as bytes of `RecordedEvent`; `event` is missing when it is
+ * gone.
+ */
 export interface ResolvedLink {
   readonly event: Buffer | undefined;
   readonly link: Buffer;
   readonly position: number;
 }
 
-/** Follows a link event to the event it names; undefined for an event that is no link or names none. */
+/**
+ * Follows a link event to the event it names; undefined for an event that is no link or names
+ * none.
+ */
 export function resolveLink(streams: StreamReader, event: StoredEvent): ResolvedLink | undefined {
   if (!(event.flags & EventFlag.Link)) return undefined;
   // The next look-up overwrites the memory that the event is a view of.

@@ -13,8 +13,8 @@ const dollar = 0x24;
 
 /**
  * The link streams that the original's system projections write: `$ce-<category>`, `$et-<type>`,
- * `$bc-<correlation id>` and `$streams`. Here the links are written in the transaction of their events,
- * behind them, so they are never late and never missing.
+ * `$bc-<correlation id>` and `$streams`. Here the links are written in the transaction of their
+ * events, behind them, so they are never late and never missing.
  */
 export class LinkStreams {
   private pending: PendingLink[] = [];

@@ -22,8 +22,8 @@ export class LogReader {
   ) {}
 
   /**
-   * Whether a client may name this position: an event's, one between events, or one beyond the end; not one
-   * inside an event or before the first.
+   * Whether a client may name this position: an event's, one between events, or one beyond the
+   * end; not one inside an event or before the first.
    */
   isPosition(position: number): boolean {
     if (position === 0 || position >= this.end) return true;
@@ -40,9 +40,9 @@ export class LogReader {
   }
 
   /**
-   * Gives the events from `from` (inclusive) on to the sink until it has enough, the log ends or a bound
-   * on what one call scans is met: then call again, after letting others have their turn. `released` is
-   * called before the memory of events that the sink was given is used again.
+   * Gives the events from `from` (inclusive) on to the sink until it has enough, the log ends or a
+   * bound on what one call scans is met: then call again, after letting others have their turn.
+   * `released` is called before the memory of events that the sink was given is used again.
    */
   forwards(from: number, sink: EventSink, released?: () => void): LogPage {
     let scanned = 0;
@@ -83,7 +83,9 @@ export class LogReader {
     return { next, done: false };
   }
 
-  /** Gives the events before `from` (exclusive) to the sink, newest first; otherwise as `forwards`. */
+  /**
+   * Gives the events before `from` (exclusive) to the sink, newest first; otherwise as `forwards`.
+   */
   backwards(from: number, sink: EventSink): LogPage {
     let scanned = 0;
     let next = from;

@@ -1,50 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { BlockBuilder } from './block-builder';
 import { Clock } from './clock';
 import type { Databases } from './databases';
 import type { LinkStreams } from './link-streams';
 import { Generations } from './generations';
 import { KnownEventIds } from './known-event-ids';
-import {
-  blockBytes,
-  blockKey,
-  chunkKey,
-  chunkPlaces,
-  firstPosition,
-  logBytes,
-  streamKey,
-} from './layout';
-import {
-  assembleBlock,
-  blockBytesOf,
-  encodeEvent,
-  EventFlag,
-  frameBytes,
-  headerBytes,
-  logBytesOf,
-  StoredEvent,
-  type ProposedEvent,
-} from './stored-event';
+import { blockKey, chunkKey, chunkPlaces, firstPosition, logBytes, streamKey } from './layout';
+import { EventFlag, logBytesOf, type ProposedEvent, type StoredEvent } from './stored-event';
 import { parseStreamLimits, undeletedMetadata } from './stream-metadata';
-import { putPlace, StreamRecord, type Place } from './stream-record';
+import { putPlace, StreamRecord } from './stream-record';
 import { decodeRecordedEvent } from './recorded-event';
 
 const recordsCachedMax = 10_000;
-const scratchBytes = 1024 * 1024;
-const scratchBytesKept = 8 * 1024 * 1024;
 const headKey = Buffer.from('head');
 const metadataType = Buffer.from('$metadata');
 const linkType = Buffer.from('$>');
 const noBytes = Buffer.alloc(0);
 const dollar = 0x24;
-
-/** A block of the running group: parts of the buffers for headers and frames. */
-interface PendingBlock {
-  readonly position: number;
-  readonly headers: number;
-  readonly frames: number;
-  count: number;
-  framesEnd: number;
-}
 
 /** Where and how an event was written. */
 export interface Written {
@@ -53,21 +25,15 @@ export interface Written {
 }
 
 /**
- * The writing side of the log, used only inside the group's transaction. What it caches may be ahead of
- * what is durable, so readers never look at it; a failed commit poisons the store and ends its use.
+ * The writing side of the log, used only inside the group's transaction. What it caches may be
+ * ahead of what is durable, so readers never look at it; a failed commit poisons the store and
+ * ends its use.
  */
 export class LogWriter {
   private readonly cached = new Generations<StreamRecord>(recordsCachedMax);
   private readonly dirty = new Set<StreamRecord>();
   private touched = new Set<string>();
-  private frames: Buffer = Buffer.alloc(scratchBytes);
-  private framesUsed = 0;
-  private headers: Buffer = Buffer.alloc(scratchBytes / 8);
-  private headersUsed = 0;
-  private assembled: Buffer = Buffer.alloc(blockBytes);
-  /** The group's blocks by their keys. */
-  private readonly blocks = new Map<number, PendingBlock>();
-  private block: PendingBlock | undefined;
+  private readonly blocks = new BlockBuilder();
   private nextStream = 1;
   private readonly clock = new Clock();
   nextPosition = firstPosition;
@@ -117,8 +83,7 @@ export class LogWriter {
   event(record: StreamRecord, revision: number): StoredEvent | undefined {
     const place = this.db.place(record, revision);
     if (!place) return undefined;
-    const pending = this.blocks.get(place.block);
-    return pending ? new StoredEvent(this.assemble(pending), place.index) : this.db.eventAt(place);
+    return this.blocks.event(place) ?? this.db.eventAt(place);
   }
 
   /** Appends one event to the stream and to the log. */
@@ -188,8 +153,8 @@ export class LogWriter {
     const { log, streams, state } = this.db;
     for (const { stream, event } of this.links?.take() ?? [])
       this.write(this.obtain(stream), event);
-    for (const block of this.blocks.values()) {
-      log.putSync(blockKey(block.position), this.assemble(block), { append: true });
+    for (const { position, bytes } of this.blocks.finished()) {
+      log.putSync(blockKey(position), bytes, { append: true });
     }
     for (const record of this.dirty) streams.putSync(streamKey(record.name), record.encode());
     const head = Buffer.alloc(26);
@@ -200,16 +165,14 @@ export class LogWriter {
     state.putSync(headKey, head);
   }
 
-  /** Forgets the group and says which streams it wrote to (names as latin1 text of their bytes). */
+  /**
+   * Forgets the group and says which streams it wrote to (names as latin1 text of their bytes).
+   */
   takeTouched(): Set<string> {
     const touched = this.touched;
     this.touched = new Set();
     this.dirty.clear();
     this.blocks.clear();
-    this.block = undefined;
-    this.framesUsed = this.headersUsed = 0;
-    if (this.frames.length > scratchBytesKept) this.frames = Buffer.alloc(scratchBytes);
-    if (this.assembled.length > scratchBytesKept) this.assembled = Buffer.alloc(blockBytes);
     // Between groups only: a record dropped within one would be read back stale.
     this.cached.age();
     return touched;
@@ -227,53 +190,10 @@ export class LogWriter {
       createdTicks: ticks,
       flags,
     };
-    const bytes = frameBytes(event, given);
-    this.frames = withRoom(this.frames, this.framesUsed, bytes);
-    this.headers = withRoom(this.headers, this.headersUsed, headerBytes);
-    const block = this.blockFor(position, bytes);
-    const place: Place = { block: block.position, index: block.count++ };
-    this.framesUsed = block.framesEnd = encodeEvent(
-      {
-        headers: this.headers,
-        headerAt: this.headersUsed,
-        frames: this.frames,
-        frameAt: this.framesUsed,
-        framesStart: block.frames,
-      },
-      event,
-      given,
-    );
-    this.headersUsed += headerBytes;
+    const place = this.blocks.add(event, given);
     this.eventCount++;
     this.nextPosition += logBytesOf(record.name, event);
     return { position, place };
-  }
-
-  /** The block that an event of that many bytes goes into. */
-  private blockFor(position: number, bytes: number): PendingBlock {
-    const { block } = this;
-    if (block) {
-      const frames = block.framesEnd - block.frames + bytes;
-      if (blockBytesOf(block.count + 1, frames) <= blockBytes) return block;
-    }
-    const next: PendingBlock = {
-      position,
-      headers: this.headersUsed,
-      count: 0,
-      frames: this.framesUsed,
-      framesEnd: this.framesUsed,
-    };
-    this.blocks.set(position, next);
-    return (this.block = next);
-  }
-
-  /** The block's bytes; valid until the next call. */
-  private assemble(block: PendingBlock): Buffer {
-    const headers = this.headers.subarray(block.headers, block.headers + block.count * headerBytes);
-    const frames = this.frames.subarray(block.frames, block.framesEnd);
-    const bytes = blockBytesOf(block.count, frames.length);
-    if (bytes > this.assembled.length) this.assembled = Buffer.alloc(bytes);
-    return assembleBlock(this.assembled, headers, frames);
   }
 
   private applyMetadata(metastreamName: Buffer, json: Buffer): void {
@@ -288,14 +208,6 @@ export class LogWriter {
     this.dirty.add(record);
     this.touched.add(record.name.toString('latin1'));
   }
-}
-
-/** The buffer, or a larger one with the same beginning. */
-function withRoom(buffer: Buffer, used: number, bytes: number): Buffer {
-  if (used + bytes <= buffer.length) return buffer;
-  const larger = Buffer.alloc(Math.max(buffer.length * 2, used + bytes));
-  buffer.copy(larger, 0, 0, used);
-  return larger;
 }
 
 /** Whether the stream holds the metadata of another one. */

@@ -1,6 +1,9 @@
 import type { StoredEvent } from './stored-event';
 
-/** Memory that pages give back: small ones for short answers, large ones for the pages of long reads. */
+/**
+ * Memory that pages give back: small ones for short answers, large ones for the pages of long
+ * reads.
+ */
 class PagePool {
   private readonly free: Buffer[] = [];
 
@@ -22,7 +25,10 @@ class PagePool {
 const small = new PagePool(8 * 1024, 256);
 const large = new PagePool(128 * 1024, 64);
 
-/** Collects the framed events of one write to a client; bounded, but for one event larger than that. */
+/**
+ * Collects the framed events of one write to a client; bounded, but for one event larger than
+ * that.
+ */
 export class Page {
   private buffer: Buffer | undefined;
   private used = 0;
@@ -42,8 +48,8 @@ export class Page {
   }
 
   /**
-   * Adds an event's frame as it is stored. Neighbours are copied together, so `settle` has to be called
-   * before the memory of the block is used again.
+   * Adds an event's frame as it is stored. Neighbours are copied together, so `settle` has to be
+   * called before the memory of the block is used again.
    */
   add(event: StoredEvent): void {
     this.count++;

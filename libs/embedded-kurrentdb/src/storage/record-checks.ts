@@ -16,7 +16,9 @@ export interface Check {
   readonly expected: Expected;
 }
 
-/** A check that did not hold. Actual: a revision, -1 no stream, -5 soft deleted, -6 tombstoned. */
+/**
+ * A check that did not hold. Actual: a revision, -1 no stream, -5 soft deleted, -6 tombstoned.
+ */
 export interface Violation {
   readonly checkIndex: number;
   readonly name: Buffer;
@@ -33,8 +35,9 @@ export type RecordsOutcome =
   Done | { readonly kind: 'violated'; readonly violations: readonly Violation[] };
 
 /**
- * One atomic append under checks. Streams that are written without a check are expected in any state and
- * count as checks after the given ones. Either everything is written, or every failing check is named.
+ * One atomic append under checks. Streams that are written without a check are expected in any
+ * state and count as checks after the given ones. Either everything is written, or every failing
+ * check is named.
  */
 export function appendChecked(
   writer: LogWriter,
@@ -49,7 +52,8 @@ export function appendChecked(
     return { name, expected: checks[checkIndexes[i]!]?.expected ?? expectAny };
   });
   const decisions = decideStreams(writer, streams, events);
-  // All of it was written before: that is the answer, whatever has happened to checked streams since.
+  // All of it was written before: that is the answer, whatever has happened to checked streams
+  // since.
   if (decisions.every(({ kind }) => kind === 'repeated')) {
     return repeated(writer, streams, decisions) as Done;
   }
@@ -72,7 +76,9 @@ export function appendChecked(
   return write(writer, streams, events, decisions) as Done;
 }
 
-/** The actual state of a stream that stands in the way; a repeat does when not everything is one. */
+/**
+ * The actual state of a stream that stands in the way; a repeat does when not everything is one.
+ */
 function actualOf(decision: Decision): number | undefined {
   if (decision.kind === 'deleted') return decision.soft ? actualSoftDeleted : actualTombstoned;
   return decision.kind === 'ok' ? undefined : decision.current;

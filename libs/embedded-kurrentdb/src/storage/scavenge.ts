@@ -15,9 +15,10 @@ export interface ScavengeReport {
 const blocksPerStep = 64;
 
 /**
- * Removes the events that no read of their stream shows any more: beyond the limits in its metadata, of
- * deleted streams, older metadata. A tombstone's own event stays. Works in steps of a few blocks, each a
- * transaction of its own, so it can run beside everything else and be killed at any time.
+ * Removes the events that no read of their stream shows any more: beyond the limits in its
+ * metadata, of deleted streams, older metadata. A tombstone's own event stays. Works in steps of a
+ * few blocks, each a transaction of its own, so it can run beside everything else and be killed at
+ * any time.
  */
 export async function scavenge(db: Databases, commits: GroupCommit): Promise<ScavengeReport> {
   const total = { scannedEvents: 0, removedEvents: 0, freedBytes: 0 };

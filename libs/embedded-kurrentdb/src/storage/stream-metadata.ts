@@ -5,13 +5,18 @@ export interface StreamLimits {
   readonly truncateBefore?: number;
 }
 
-/** `$tb` of a soft-deleted stream: the largest revision, 2^63 - 1. JSON numbers round it to 2^63. */
+/**
+ * `$tb` of a soft-deleted stream: the largest revision, 2^63 - 1. JSON numbers round it to 2^63.
+ */
 export const deletedTruncateBefore = 2 ** 63;
 
 /** The metadata event that a soft delete writes. */
 export const softDeletedMetadata = Buffer.from('{"$tb":9223372036854775807}');
 
-/** Reads the limits from the newest metadata event; broken metadata counts as none, as in the original. */
+/**
+ * Reads the limits from the newest metadata event; broken metadata counts as none, as in the
+ * original.
+ */
 export function parseStreamLimits(json: Buffer): StreamLimits {
   let parsed: unknown;
   try {
@@ -29,7 +34,10 @@ function isLimit(value: unknown, least: number): value is number | undefined {
   return value === undefined || (Number.isInteger(value) && (value as number) >= least);
 }
 
-/** The metadata of a stream that is undeleted: the rest stays, `$tb` moves. Undefined when they are none. */
+/**
+ * The metadata of a stream that is undeleted: the rest stays, `$tb` moves. Undefined when they are
+ * none.
+ */
 export function undeletedMetadata(json: Buffer, truncateBefore: number): Buffer | undefined {
   try {
     const parsed: unknown = JSON.parse(json.toString('utf8'));

@@ -40,8 +40,8 @@ export class StreamReader {
   }
 
   /**
-   * Gives the readable events from `from` on to the sink; returns the revision to go on from. `released`
-   * is called before the memory of events that the sink was given is used again.
+   * Gives the readable events from `from` on to the sink; returns the revision to go on from.
+   * `released` is called before the memory of events that the sink was given is used again.
    */
   forwards(record: StreamRecord, from: number, sink: EventSink, released?: () => void): number {
     const first = Math.max(from, record.firstRevision, this.youngEnough(record));
@@ -64,7 +64,10 @@ export class StreamReader {
     return -1;
   }
 
-  /** The event of a revision when it can be read, for resolving links; valid until the next look-up. */
+  /**
+   * The event of a revision when it can be read, for resolving links; valid until the next look-
+   * up.
+   */
   readable(name: Buffer, revision: number): StoredEvent | undefined {
     const view = this.view(name);
     if (view.kind !== 'readable') return undefined;
@@ -74,7 +77,9 @@ export class StreamReader {
     return event && event.createdMs >= oldestReadableMs(record, Date.now()) ? event : undefined;
   }
 
-  /** The first revision young enough for the stream's maximum age; stamps only grow, so by halving. */
+  /**
+   * The first revision young enough for the stream's maximum age; stamps only grow, so by halving.
+   */
   private youngEnough(record: StreamRecord): number {
     if (record.limits.maxAgeSeconds === undefined) return 0;
     const oldest = oldestReadableMs(record, Date.now());
@@ -91,7 +96,9 @@ export class StreamReader {
   }
 }
 
-/** Finds events of one stream by revision and keeps the block and the index entry it read last. */
+/**
+ * Finds events of one stream by revision and keeps the block and the index entry it read last.
+ */
 class PlaceCursor {
   private chunk = -1;
   private places: Buffer | undefined;

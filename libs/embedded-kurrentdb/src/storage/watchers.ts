@@ -1,6 +1,6 @@
 /**
- * Tells subscriptions that something was written. News carry no events: a watcher reads on from where it
- * stands, so a slow one costs nothing but its place, and none can miss an event.
+ * Tells subscriptions that something was written. News carry no events: a watcher reads on from
+ * where it stands, so a slow one costs nothing but its place, and none can miss an event.
  */
 export class Watchers {
   private readonly ofLog = new Set<() => void>();

@@ -28,7 +28,10 @@ const openBatchesMax = 1_000;
 const inFlightMax = 2_048;
 const inFlightBytesMax = 64 * 1024 * 1024;
 
-/** Serves `Streams/BatchAppend`: any number of appends on one call, each answered when it is durable. */
+/**
+ * Serves `Streams/BatchAppend`: any number of appends on one call, each answered when it is
+ * durable.
+ */
 export async function serveBatchAppend(
   call: ServerCall,
   store: EventStore,

@@ -93,7 +93,9 @@ function readRecord(record: ProtoReader): StreamRecordRequest {
   return { stream, event };
 }
 
-/** An absent id is made by the server; such an append cannot be recognised when it is repeated. */
+/**
+ * An absent id is made by the server; such an append cannot be recognised when it is repeated.
+ */
 function recordId(id: string): string {
   if (id === '') return randomUUID();
   try {
@@ -122,7 +124,9 @@ let lastName = '';
 let lastFormat = '';
 let lastMetadata: Buffer = noBytes;
 
-/** Most records of one append have the same type and no properties: their metadata is made once. */
+/**
+ * Most records of one append have the same type and no properties: their metadata is made once.
+ */
 function plainMetadata(name: string, format: string): Buffer {
   if (name !== lastName || format !== lastFormat) {
     lastMetadata = Buffer.from(JSON.stringify({ '$schema.name': name, '$schema.format': format }));

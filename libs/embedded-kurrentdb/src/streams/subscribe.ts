@@ -15,13 +15,17 @@ import { Wake } from './wake';
 const pageEventsMax = 512;
 const pageBytesMax = 64 * 1024;
 
-// The original sends the live events of one append to a stream one after the other; a client that leaves
-// after the second never sees the third. A few at once are spread the same way; more are not.
+// The original sends the live events of one append to a stream one after the other; a client that
+// leaves after the second never sees the third. A few at once are spread the same way; more are
+// not.
 const pacedPage = 2;
 const pacedMs = 2;
 const pacedEventsMax = 8;
 
-/** Serves a catch-up subscription to one stream: what is there, then what comes, until the call ends. */
+/**
+ * Serves a catch-up subscription to one stream: what is there, then what comes, until the call
+ * ends.
+ */
 export async function subscribeToStream(
   call: ServerCall,
   store: EventStore,
