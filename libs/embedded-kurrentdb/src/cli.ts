@@ -115,6 +115,8 @@ async function serve({ data, port, host, linkStreams, tls }: Arguments): Promise
   const stop = (): void => void server.stop().then(() => process.exit(0));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  // Started with an IPC channel, it ends with the process that started it.
+  if (process.connected) process.once('disconnect', stop);
 }
 
 main().then(
