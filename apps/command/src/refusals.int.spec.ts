@@ -161,6 +161,7 @@ const elsewhere: readonly [string, string, string, string, unknown?][] = [
     { reason: 'r' },
   ],
   ['an odd scope', 'InvalidRequest', 'POST', '/v1/accounts/a/freeze', { scope: 'credits' }],
+  ['null where a body may be left out', 'InvalidRequest', 'POST', '/v1/accounts/a/freeze', 'null'],
   [
     'a negative overdraft limit',
     'InvalidAmount',

@@ -29,7 +29,7 @@ export function readRequest<Body extends object>(
   const dryRun = readDryRun(request);
   const key = readIdempotencyKey(request);
   const id = readPathId(useCase, request);
-  const sent = request.body ?? (useCase.bodyOptional ? {} : undefined);
+  const sent = request.body === undefined && useCase.bodyOptional ? {} : request.body;
   if (sent === undefined) throw invalidRequest('', 'a JSON body is required');
   const body = readBody(useCase, sent);
   if (key !== undefined && namesTransaction(body)) {
