@@ -150,7 +150,7 @@ describe('a planted fault is found', () => {
     [
       'a resent append is written again',
       planted((store, records, checks) => {
-        const again = records.map((record) => ({ ...record, id: `again-${record.id}` }));
+        const again = records.map((record) => ({ ...record, id: `f${record.id.slice(1)}` }));
         return store.append(records, checks).then((outcome) => {
           appends += 1;
           if (!outcome.committed || appends % 40 > 0) return outcome;
