@@ -9,7 +9,8 @@ import {
 } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { LockHolder, StoreLockedError } from './errors';
+import type { LockHolder } from './errors';
+import { StoreLockedError } from './errors';
 
 /** An exclusive hold on a data folder; the kernel ends it with the process, however that dies. */
 export interface FolderLock {

@@ -13,8 +13,10 @@ import {
 import { join, resolve } from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { StoreFormatError } from './errors';
-import { FolderLock, lockFolder } from './folder-lock';
-import { GroupCommit, GroupCommitLimits, GroupObserver } from './group-commit';
+import type { FolderLock } from './folder-lock';
+import { lockFolder } from './folder-lock';
+import type { GroupCommitLimits, GroupObserver } from './group-commit';
+import { GroupCommit } from './group-commit';
 import { syncFolder, syncFolderWithFiles, syncParent } from './synced-files';
 
 /** A database of binary keys (compared as bytes) and binary values. */

@@ -1,7 +1,8 @@
 import { ProtoWriter } from '../protobuf/writer';
 import { frame } from '../grpc/framing';
 import { decodeRecordedEvent } from './recorded-event';
-import { EventFlag, StoredEvent } from './stored-event';
+import type { StoredEvent } from './stored-event';
+import { EventFlag } from './stored-event';
 import type { StreamReader } from './stream-reader';
 
 /**

@@ -4,7 +4,7 @@ import { Clock } from './clock';
 import type { Databases } from './databases';
 import type { LinkStreams } from './link-streams';
 import { Generations } from './generations';
-import { KnownEventIds } from './known-event-ids';
+import type { KnownEventIds } from './known-event-ids';
 import { blockKey, chunkKey, chunkPlaces, firstPosition, logBytes, streamKey } from './layout';
 import { EventFlag, logBytesOf, type ProposedEvent, type StoredEvent } from './stored-event';
 import { parseStreamLimits, undeletedMetadata } from './stream-metadata';

@@ -8,7 +8,7 @@ import {
   expectStreamExists,
   type Expected,
 } from '../storage/commit-check';
-import { GrpcCode } from '../grpc/status';
+import type { GrpcCode } from '../grpc/status';
 
 type Appended = Extract<AppendOutcome, { kind: 'appended' }>;
 
