@@ -66,15 +66,15 @@ export const spentOnDay = (account: AccountState, at: string): bigint =>
 type Side = Extract<AccountEvent, { type: 'AccountDebited' }>['data'];
 
 function taken(account: AccountState, data: Side): AccountState {
-  const next = {
+  const spends = isSpending(data.kind);
+  return {
     ...account,
     posted: BigInt(data.balanceAfter),
     held: BigInt(data.heldAfter),
     at: data.at,
+    day: spends ? data.at.slice(0, 10) : account.day,
+    dayTotal: spends ? spentOnDay(account, data.at) + BigInt(data.amount) : account.dayTotal,
   };
-  if (!isSpending(data.kind)) return next;
-  const dayTotal = spentOnDay(account, data.at) + BigInt(data.amount);
-  return { ...next, day: data.at.slice(0, 10), dayTotal };
 }
 
 /**

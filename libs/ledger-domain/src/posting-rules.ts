@@ -57,20 +57,20 @@ function refuseFunds(
 const fits = (balance: bigint): boolean => balance <= MAX_BALANCE && balance >= -MAX_BALANCE;
 
 /** Posted, held, incoming, and posted less held all stay within the bounds of a balance. */
-function inRange({ posted, held, incoming }: AccountState): boolean {
-  return fits(posted) && fits(held) && fits(incoming) && fits(posted - held);
+const inRange = (posted: bigint, held: bigint, incoming: bigint): boolean =>
+  fits(posted) && fits(held) && fits(incoming) && fits(posted - held);
+
+function mayGoOut(account: AccountState, amount: bigint, movement: Movement): boolean {
+  const { posted, held, incoming } = account;
+  if (movement === 'hold') return inRange(posted, held + amount, incoming);
+  return inRange(posted - amount, movement === 'settle' ? held - amount : held, incoming);
 }
 
-function afterOut(account: AccountState, amount: bigint, movement: Movement): AccountState {
-  if (movement === 'hold') return { ...account, held: account.held + amount };
-  const held = movement === 'settle' ? account.held - amount : account.held;
-  return { ...account, posted: account.posted - amount, held };
-}
-
-function afterInto(account: AccountState, amount: bigint, movement: Movement): AccountState {
+function mayComeIn(account: AccountState, amount: bigint, movement: Movement): boolean {
+  const { posted, held, incoming } = account;
   return movement === 'hold'
-    ? { ...account, incoming: account.incoming + amount }
-    : { ...account, posted: account.posted + amount };
+    ? inRange(posted, held, incoming + amount)
+    : inRange(posted + amount, held, incoming);
 }
 
 /** Finds both sides of a posting and checks their existence, currency and status, in this order. */
@@ -125,7 +125,7 @@ export function refuseMoney(
     accountId: account.accountId,
     currency,
   });
-  if (from && !inRange(afterOut(from, amount, movement))) return outOfRange(from);
-  if (to && !inRange(afterInto(to, amount, movement))) return outOfRange(to);
+  if (from && !mayGoOut(from, amount, movement)) return outOfRange(from);
+  if (to && !mayComeIn(to, amount, movement)) return outOfRange(to);
   return undefined;
 }
