@@ -38,8 +38,8 @@ export class SupervisedPart {
   }
 
   start(): void {
-    const { script, args, env } = this.part;
-    const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
+    const { script, nodeArgs, args, env } = this.part;
+    const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArgs, script, ...args], {
       env: childEnvironment(env),
       // A terminal's Ctrl-C goes to its whole process group; the parts are stopped in order by us.
       detached: true,
