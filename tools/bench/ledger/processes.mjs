@@ -16,8 +16,8 @@ export async function freePort() {
   return port;
 }
 
-export function start(script, args = [], env = {}) {
-  const child = spawn(process.execPath, [script, ...args], {
+export function start(script, args = [], env = {}, nodeArgs = []) {
+  const child = spawn(process.execPath, [...nodeArgs, script, ...args], {
     cwd: root,
     env: { ...process.env, LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -33,6 +33,9 @@ export async function until(condition, what, ms = 30_000) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** As the standalone and the images start services. */
+const servicesNodeArgs = ['--enable-source-maps', '--max-semi-space-size=64'];
 
 const ready = (url) => () => fetch(`${url}/health/ready`).then(({ ok }) => ok);
 
@@ -59,7 +62,8 @@ export async function startLedger({ readSide }) {
       ]),
     );
   const service = async (name, port) => {
-    running.push(start(`dist/apps/${name}/main.js`, [], { ...env, PORT: String(port) }));
+    const settings = { ...env, PORT: String(port) };
+    running.push(start(`dist/apps/${name}/main.js`, [], settings, servicesNodeArgs));
     await until(ready(urls[name]), `${name} was not ready`);
   };
   if (!process.env.KURRENTDB_URL) store('kurrentdb', kurrent);
