@@ -104,6 +104,21 @@ describe('catching up', () => {
     await batches.return();
   });
 
+  it('lets the groups of a busy log gather, no longer than there is room', async () => {
+    const log = filled(1, 70);
+    const { stop, batches } = reading(log, { pageSize: 100, gatherMs: 3_600_000 });
+    expect(positions(await take(batches, 1))).toEqual([700n]);
+    const next = take(batches, 2);
+    for (let i = 0; i < 2; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      log.append(Array.from({ length: 60 }, () => 'account-x'));
+    }
+    expect((await next).map((batch) => batch.groups.length)).toEqual([2]);
+    const last = batches.next();
+    stop.abort();
+    expect((await last).done).toBe(true);
+  });
+
   it('ends while the worker has a batch and the queue is full', async () => {
     const log = filled(200, 2);
     const { stop, batches } = reading(log);

@@ -4,6 +4,9 @@ import { placeAfter, type Place, type RecordGroup } from './group';
 import { GroupAssembler, GroupTooLarge } from './group-assembler';
 import { GroupQueue } from './group-queue';
 
+/** A batch of more records than this says that the log is busy. */
+const BUSY_RECORDS = 60;
+
 /** Whole groups in log order. */
 export interface GroupBatch {
   readonly groups: readonly RecordGroup[];
@@ -15,6 +18,11 @@ export interface CatchUpOptions {
   readonly prefixes: readonly string[];
   /** The most records that wait for a slow worker, and in a batch; a greater group comes alone. */
   readonly pageSize: number;
+  /**
+   * While the log is busy, no batch sooner than this after the one before: each has a price of
+   * its own. A quiet log's groups come at once.
+   */
+  readonly gatherMs?: number;
   readonly signal: AbortSignal;
   readonly backoff?: Backoff;
   /** Failures in a row after which the error is thrown; absent: tried again for ever. */
@@ -70,6 +78,7 @@ async function* subscribed(
   const end = () => queue.end();
   signal.addEventListener('abort', end, { once: true });
   const reading = fill(queue, log, from, options, signal);
+  const { gatherMs = 0 } = options;
   let atEnd = false;
   let { position } = from;
   try {
@@ -81,13 +90,18 @@ async function* subscribed(
       const { groups, ended } = await queue.take();
       if (options.signal.aborted || (ended && groups.length === 0)) return;
       position = groups.at(-1)?.position ?? position;
+      const rested = gatherMs > 0 && isBusy(groups) ? pause(gatherMs, signal) : undefined;
       yield { groups, atEnd: atEnd && !queue.ready };
+      if (rested) await queue.gather(rested);
     }
   } finally {
     stop.abort();
     await reading;
   }
 }
+
+const isBusy = (groups: readonly RecordGroup[]): boolean =>
+  groups.reduce((sum, { records }) => sum + records.length, 0) > BUSY_RECORDS;
 
 /** A subscription does not say that it has reached the end: asked once, when it falls silent. */
 const nothingAfter = async (

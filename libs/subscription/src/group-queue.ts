@@ -17,6 +17,7 @@ export class GroupQueue {
   #failure: unknown;
   #filled: (() => void) | undefined;
   #emptied: (() => void) | undefined;
+  #gathered: (() => void) | undefined;
 
   constructor(private readonly maxRecords: number) {}
 
@@ -31,6 +32,7 @@ export class GroupQueue {
     this.#groups.push(group);
     this.#records += group.records.length;
     this.#filled?.();
+    if (this.#records >= this.maxRecords) this.#gathered?.();
     while (this.#records >= this.maxRecords && !this.#ended) {
       await new Promise<void>((resolve) => {
         this.#emptied = resolve;
@@ -46,6 +48,16 @@ export class GroupQueue {
     this.#failure = failure;
     this.#filled?.();
     this.#emptied?.();
+    this.#gathered?.();
+  }
+
+  /** Lets groups gather until a moment; less long when no more fits or there will be no more. */
+  async gather(moment: Promise<void>): Promise<void> {
+    if (this.#ended || this.#records >= this.maxRecords) return;
+    const enough = new Promise<void>((resolve) => {
+      this.#gathered = resolve;
+    });
+    await Promise.race([moment, enough]);
   }
 
   /** Everything that is there, as soon as there is something or the end. */

@@ -27,6 +27,8 @@ export interface ProjectingOptions {
   readonly prefixes: readonly string[];
   readonly partitions: readonly number[];
   readonly pageSize: number;
+  /** The least time between batches of a busy log. */
+  readonly gatherMs?: number;
   /** Finish the batch at hand, write its checkpoint, and end. */
   readonly signal: AbortSignal;
   readonly backoff?: Backoff;
@@ -46,9 +48,12 @@ export async function project(options: ProjectingOptions): Promise<void> {
   const known = await retry(() => checkpoints.load(partitions));
   if (!known) return;
   const start = lowestPlace(partitions, known);
-  const { prefixes, pageSize } = options;
+  const { prefixes, pageSize, gatherMs = 0 } = options;
   const { onReadFailure } = observer;
-  const reading = { prefixes, pageSize, signal, backoff, ...(onReadFailure && { onReadFailure }) };
+  const reading = {
+    ...{ prefixes, pageSize, gatherMs, signal, backoff },
+    ...(onReadFailure && { onReadFailure }),
+  };
   for await (const batch of catchUp(log, start, reading)) {
     const last = batch.groups.at(-1);
     if (last) {

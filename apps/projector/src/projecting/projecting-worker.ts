@@ -14,6 +14,8 @@ import type { Progress } from './progress';
 
 const RENEW_MS = 1_000;
 const LEASE_MS = 5_000;
+/** What a view may be behind so that a busy log's batches share their writes. */
+const GATHER_MS = 50;
 
 export interface WorkerParts {
   readonly name: string;
@@ -75,6 +77,7 @@ export class ProjectingWorker {
       prefixes: ledgerPrefixes,
       partitions,
       pageSize,
+      gatherMs: GATHER_MS,
       signal,
       observer: {
         onBatch: (batch) => progress.projected(batch),

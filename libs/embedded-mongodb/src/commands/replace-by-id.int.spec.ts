@@ -16,10 +16,12 @@ beforeAll(async () => {
   client = await new MongoClient(server.url).connect();
   db = client.db('test');
   for (const name of ['fast', 'general']) {
-    await db.collection(name).createIndexes([
-      { key: { a: 1 }, unique: true, sparse: true },
-      { key: { 'list.x': -1, b: 1 } },
-    ]);
+    await db
+      .collection(name)
+      .createIndexes([
+        { key: { a: 1 }, unique: true, sparse: true },
+        { key: { 'list.x': -1, b: 1 } },
+      ]);
   }
 });
 
@@ -54,7 +56,10 @@ async function run(name: string, inserts: object[], updates: object[]) {
   const raw = { promoteValues: false };
   const found = [
     await db.collection(name).find({}, raw).toArray(),
-    await db.collection(name).find({ a: { $gte: 1 } }, { ...raw, sort: { a: 1 } }).toArray(),
+    await db
+      .collection(name)
+      .find({ a: { $gte: 1 } }, { ...raw, sort: { a: 1 } })
+      .toArray(),
     await db.collection(name).find({ 'list.x': 1 }, raw).toArray(),
   ];
   return { n, nModified, codes, found };

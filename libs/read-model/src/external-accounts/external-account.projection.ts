@@ -26,6 +26,7 @@ export interface ExternalLeg {
 
 /** The external sides of a posted transaction, in the order of its postings. */
 export function externalLegs({ transactionId, postings }: Posted): readonly ExternalLeg[] {
+  if (!postings.some(({ from, to }) => isExternal(from) || isExternal(to))) return [];
   const partition = partitionOf(transactionId);
   return postings.flatMap(({ from, to, amount, currency }, posting) => {
     const rail = isExternal(from) ? from : to;

@@ -1,9 +1,14 @@
 import type { Checkpoint, CheckpointStore } from '@daybook/subscription';
+import { collectionName } from '../collections/collection-names';
 import type { Views } from '../collections/views';
 import { duplicatesOf } from '../writing/duplicate-key';
+import { replaceFound } from '../writing/write-commands';
 
 /** The checkpoints of a generation. They never go back, whoever saves them. */
 export class MongoCheckpoints implements CheckpointStore {
+  /** What this worker saved last: as it stands, unless another one has moved it. */
+  #saved: ReadonlyMap<number, bigint> = new Map();
+
   constructor(private readonly views: Views) {}
 
   async load(partitions: readonly number[]): Promise<readonly Checkpoint[]> {
@@ -13,8 +18,32 @@ export class MongoCheckpoints implements CheckpointStore {
     return found.map(({ _id, position, recordedAt }) => ({ partition: _id, position, recordedAt }));
   }
 
-  /** A duplicate key of the guarded upsert is "no match": the stored one is further already. */
   async save(checkpoints: readonly Checkpoint[]): Promise<void> {
+    const saved = this.#saved;
+    this.#saved = new Map();
+    if (!(await this.#move(checkpoints, saved))) await this.#raise(checkpoints);
+    this.#saved = new Map(checkpoints.map(({ partition, position }) => [partition, position]));
+  }
+
+  /** Replaces those that stand where they were left; false when not all of them did. */
+  async #move(
+    checkpoints: readonly Checkpoint[],
+    saved: ReadonlyMap<number, bigint>,
+  ): Promise<boolean> {
+    const replacements = checkpoints.flatMap(({ partition, position, recordedAt }) => {
+      const before = saved.get(partition);
+      if (before === undefined || before >= position) return [];
+      const document = { _id: partition, position, recordedAt };
+      return { filter: { _id: partition, position: before }, document };
+    });
+    if (replacements.length < checkpoints.length) return false;
+    const { db, generation } = this.views;
+    const name = collectionName('checkpoints', generation);
+    return (await replaceFound(db, name, replacements)) === checkpoints.length;
+  }
+
+  /** A duplicate key of the guarded upsert is "no match": the stored one is further already. */
+  async #raise(checkpoints: readonly Checkpoint[]): Promise<void> {
     const operations = checkpoints.map(({ partition, position, recordedAt }) => ({
       updateOne: {
         filter: { _id: partition, position: { $lt: position } },

@@ -9,9 +9,7 @@ import { storedWide, wideAmount } from '../wide-amount';
 
 /** Wide sums are encoded here and nowhere else: the driver would wrap them around silently. */
 export const storedEntry = (entry: EntryView): Document =>
-  entry.revision === null
-    ? { ...entry, balanceAfter: storedWide(entry.balanceAfter) }
-    : { ...entry };
+  entry.revision === null ? { ...entry, balanceAfter: storedWide(entry.balanceAfter) } : entry;
 
 export const storedExternal = (view: ExternalAccountView): Document => ({
   ...view,
