@@ -1,3 +1,5 @@
+import { StoreLockedError, lockFolder } from '@daybook/embedded-store';
+import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type StandaloneConfig, readConfig } from './config';
@@ -20,6 +22,10 @@ async function main(): Promise<number> {
   }
   const config = readConfig();
   const parts = partsOf(config, dist);
+  const folder = resolve(config.DAYBOOK_DIR);
+  mkdirSync(folder, { recursive: true });
+  // Before anything starts: a second one would fight over the stores and the pid files.
+  await lockFolder(folder, 'npm start');
   const taken = await takenPorts(parts);
   if (taken.length > 0) {
     console.error(taken.join('\n'));
@@ -113,6 +119,6 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
-    process.exit(2);
+    process.exit(error instanceof StoreLockedError ? 1 : 2);
   },
 );

@@ -15,6 +15,24 @@ const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 const GIVE_UP_AFTER_MS = 120_000;
 const REQUEST_TIMEOUT_MS = 60_000;
+const FIRST_CONTACT_MS = 10_000;
+
+/** Throws `ServiceUnusable` when the address is none, or nobody answers there within 10 s. */
+export async function reachService(url: string, signal: AbortSignal): Promise<void> {
+  if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
+    throw new ServiceUnusable(`--url ${url} is no http address`);
+  }
+  const startedMs = performance.now();
+  for (;;) {
+    const answered = await fetch(`${url}/health/live`).catch(() => undefined);
+    await answered?.arrayBuffer();
+    if (answered?.ok) return;
+    if (signal.aborted || performance.now() - startedMs > FIRST_CONTACT_MS) {
+      throw new ServiceUnusable(`no command service answers at ${url}; is the ledger running?`);
+    }
+    await pause(FIRST_PAUSE_MS);
+  }
+}
 
 /**
  * Sends a batch through the public API and repeats it while the service is away or overloaded: every

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { CLIENT_ID, digitsOf, parseDecimal } from '@daybook/kernel';
-import { type Options, parse } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
+import { NotABankFile, linesOf } from './lines';
 
 /** One row of a bank's file, checked; amounts in minor units. */
 export interface BankRow {
@@ -31,42 +32,51 @@ const REQUIRED = [
 ] as const;
 const CODES = ['operation', 'symbol', 'counterparty_bank', 'counterparty_account'] as const;
 
-/** A file that is not of the shape at all: nothing of it was imported. */
-export class NotABankFile extends Error {}
-
 type Cells = Readonly<Record<string, string | undefined>>;
 
-const options: Options = {
-  bom: true,
-  columns: (header: string[]) => checkedHeader(header),
-  info: true,
-  relax_column_count: true,
-  relax_quotes: true,
-  skip_empty_lines: true,
-  max_record_size: 64 * 1024,
-  trim: true,
-};
-
-/** Streams a file's rows in their order, the malformed ones with line number and reason. */
+/**
+ * Streams a file's rows in their order, the malformed ones with line number and reason. A line is
+ * a row: a quote that is never closed spoils its own line only.
+ */
 export async function* readBankRows(file: string): AsyncGenerator<BankRow | BadRow> {
-  const source = createReadStream(file);
-  const records = source.pipe(parse(options));
-  source.once('error', (error) => records.destroy(error));
+  let header: readonly string[] | undefined;
   try {
-    for await (const { record, info } of records as AsyncIterable<Parsed>) {
-      yield checkRow(record, info.lines, info.error?.code);
+    for await (const { text, line } of linesOf(createReadStream(file, 'utf8'))) {
+      const cells = cellsOf(text);
+      if (header === undefined) header = checkedHeader(cells);
+      else yield rowOf(header, cells, line);
     }
   } catch (error) {
     throw error instanceof NotABankFile ? error : new NotABankFile(reasonOf(error));
   }
+  if (header === undefined) throw new NotABankFile('the file is empty, it lacks a header line');
 }
 
-interface Parsed {
-  readonly record: Cells;
-  readonly info: { readonly lines: number; readonly error?: { readonly code: string } };
+/** The cells of one line, or what is wrong with it. */
+function cellsOf(text: string): readonly string[] | Error {
+  try {
+    const [cells = []] = parse(text, { trim: true, relax_quotes: true });
+    return cells;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
-function checkedHeader(header: string[]): string[] {
+function rowOf(
+  header: readonly string[],
+  cells: readonly string[] | Error,
+  line: number,
+): BankRow | BadRow {
+  if (cells instanceof Error) return { line, reason: cells.message };
+  if (cells.length !== header.length) {
+    const reason = `has ${cells.length} columns, the header line has ${header.length}`;
+    return { line, reason };
+  }
+  return checkRow(Object.fromEntries(header.map((name, i) => [name, cells[i]])), line);
+}
+
+function checkedHeader(header: readonly string[] | Error): readonly string[] {
+  if (header instanceof Error) throw new NotABankFile(header.message);
   const missing = REQUIRED.filter((name) => !header.includes(name));
   if (missing.length > 0) {
     throw new NotABankFile(`the header line lacks the columns ${missing.join(', ')}`);
@@ -74,9 +84,8 @@ function checkedHeader(header: string[]): string[] {
   return header;
 }
 
-function checkRow(cells: Cells, line: number, problem: string | undefined): BankRow | BadRow {
+function checkRow(cells: Cells, line: number): BankRow | BadRow {
   const bad = (reason: string): BadRow => ({ line, reason });
-  if (problem) return bad('the number of columns differs from the header line');
   const empty = REQUIRED.find((name) => !cells[name]);
   if (empty) return bad(`${empty} is empty`);
   const [transactionId, accountId, date, side, amount, currency, balance] = REQUIRED.map(

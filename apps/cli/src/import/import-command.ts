@@ -1,5 +1,5 @@
-import { ServiceUnusable } from './batch-client';
-import { NotABankFile } from './csv-rows';
+import { ServiceUnusable, reachService } from './batch-client';
+import { NotABankFile } from './lines';
 import { FileImport } from './import-file';
 
 const PROGRESS_EVERY_MS = 1_000;
@@ -14,11 +14,12 @@ export async function importCommand(file: string, url: string): Promise<number> 
     PROGRESS_EVERY_MS,
   );
   try {
+    await reachService(url, stop.signal);
     await running.run(file);
   } catch (error) {
     if (!(error instanceof ServiceUnusable || error instanceof NotABankFile)) throw error;
     console.error(`${file}: ${error.message}`);
-    if (error instanceof NotABankFile && running.report.settled === 0) return 2;
+    if (running.report.settled === 0) return 2;
     stop.abort();
   } finally {
     clearInterval(timer);

@@ -127,13 +127,14 @@ describe('import of a bank file', () => {
         row('7', '2020-01-02,credit'),
         row('8', '2020-01-02,credit,1.00,USD,11.00'),
         `NOT AN ID,${account},2020-01-02,credit,1.00,EUR,11.00`,
+        row('"x', '2020-01-02,credit,1.00,EUR,11.00'),
         row('9', '2020-01-03,debit,4.00,EUR,6.00'),
-      ].join('\n'),
+      ].join('\r\n'),
     );
     const { code, output } = await runImport(path);
     expect(code).toBe(1);
-    expect(inReport(output, 'bad rows')).toBe('8');
-    for (const line of [3, 4, 5, 6, 7, 8, 9, 10]) expect(output).toMatch(`  line ${line}: `);
+    expect(inReport(output, 'bad rows')).toBe('9');
+    for (const line of [3, 4, 5, 6, 7, 8, 9, 10, 11]) expect(output).toMatch(`  line ${line}: `);
     expect(output).toContain('line 9: CurrencyMismatch');
     await expectStated([{ accountId: account, day: '2020-01-03', balance: '6.00' }]);
   });
@@ -144,6 +145,10 @@ describe('import of a bank file', () => {
     const { code, output } = await runImport(path);
     expect([code, output]).toEqual([2, expect.stringContaining('lacks the columns trans_id')]);
     expect((await runImport(join(folder, 'missing.csv'))).code).toBe(2);
+    writeFileSync(path, '');
+    expect((await runImport(path)).code).toBe(2);
+    const nowhere = ledger.cli('import', path, '--url', 'nonsense');
+    expect([await nowhere.exited, nowhere.output]).toEqual([2, expect.stringContaining('--url')]);
   });
 
   const bankFile = resolve(__dirname, '../../../../../shared/data/czech-bank-1993.csv');

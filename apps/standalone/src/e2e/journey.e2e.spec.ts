@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { RunningLedger, post, query, uniqueId } from '@daybook/testing';
 
 const accountQuery = `query($id: ID!, $asOf: DateTime, $min: String) {
@@ -128,11 +131,17 @@ describe('the ledger as real processes', () => {
   }, 120_000);
 
   it('says which port is taken by whom', async () => {
-    const rival = ledger.rival();
+    const rival = ledger.rival(mkdtempSync(join(tmpdir(), 'daybook-rival-')));
     expect(await rival.exited).toBe(2);
     expect(rival.output).toContain(
       `Port ${ledger.settings['COMMAND_PORT']} for command is taken by`,
     );
     expect(rival.output).toContain('COMMAND_PORT');
+  });
+
+  it('lets nobody else start on its folder, and names itself', async () => {
+    const rival = ledger.rival();
+    expect(await rival.exited).toBe(1);
+    expect(rival.output).toContain(String(ledger.process.pid));
   });
 });

@@ -96,9 +96,9 @@ export class RunningLedger {
     return new RunningProcess([script, ...args], env, workspace);
   }
 
-  /** Starts a second ledger with the very same settings. */
-  rival(): RunningProcess {
-    return spawnStandalone({ ...this.settings });
+  /** Starts a second ledger on the same ports, and on the same folder unless told otherwise. */
+  rival(folder = this.folder): RunningProcess {
+    return spawnStandalone({ ...this.settings, DAYBOOK_DIR: folder });
   }
 
   /** Ends everything and deletes its folder. */
