@@ -176,6 +176,13 @@ const elsewhere: readonly [string, string, string, string, unknown?][] = [
     '/v1/accounts/a',
     { limits: { perDay: 'lots' } },
   ],
+  [
+    'an overdraft limit that is a word',
+    'InvalidAmount',
+    'PATCH',
+    '/v1/accounts/a',
+    { overdraftLimit: 'lots' },
+  ],
   ['an unknown limit', 'InvalidRequest', 'PATCH', '/v1/accounts/a', { limits: { perYear: '1' } }],
   ['an unknown route', 'NotFound', 'POST', '/v1/account', {}],
   ['the root', 'NotFound', 'GET', '/'],

@@ -9,7 +9,10 @@ const limit = limitText.transform(readPlainDecimal);
 const change = limit.nullable().optional();
 
 const body = z.strictObject({
-  overdraftLimit: z.union([z.literal('unlimited'), limit]).optional(),
+  overdraftLimit: z
+    .union([z.literal('unlimited'), limitText])
+    .transform((sent, issues) => (sent === 'unlimited' ? sent : readPlainDecimal(sent, issues)))
+    .optional(),
   limits: z
     .strictObject({ perTransaction: change, perDay: change, minimumBalance: change })
     .optional()
