@@ -53,7 +53,13 @@ export default tseslint.config(
   },
   {
     // A command's printed words are its product.
-    files: ['**/cli.ts', 'apps/cli/**/*.ts', 'apps/standalone/**/*.ts', '**/*.harness.spec.ts'],
+    files: [
+      '**/cli.ts',
+      'apps/cli/**/*.ts',
+      'apps/standalone/**/*.ts',
+      '**/*.harness.spec.ts',
+      '**/*.fixture.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
   {

@@ -1,7 +1,10 @@
+import { inspect } from 'node:util';
+import { writeFirstEvents } from './first-start';
 import { serveGossip } from './gossip';
 import { GrpcServer } from './grpc/server';
-import { answerHttp } from './http-answers';
 import { PersistentSubscriptions, servePersistentSubscriptions } from './persistent';
+import { plainAnswers } from './plain-http';
+import { serveProjections } from './projections';
 import { securityOf, type SecurityOptions } from './security';
 import { serveServerFeatures } from './server-features';
 import { EventStore, type StoreStatistics } from './storage/event-store';
@@ -73,13 +76,14 @@ export async function startEmbeddedKurrentDB(
     linkStreams: options.linkStreams,
     onPoisoned: (error) => options.onFailure?.(error),
   });
-  const reportDefect = (error: unknown): void => console.error('embedded-kurrentdb:', error);
+  const reportDefect = (error: unknown): void =>
+    void process.stderr.write(`embedded-kurrentdb: ${inspect(error)}\n`);
   const server = new GrpcServer({
     messageBytesMax: limits.appendBytesMax + 16 * mib,
     inputBytesMax: 128 * mib,
     connectionsMax: options.maxConnections ?? 10_000,
     callsPerConnectionMax: options.maxCallsPerConnection ?? 10_000,
-    http1: answerHttp,
+    plainHttp: plainAnswers(limits, security),
     authorise: (headers, path) => security.authentication.authorise(headers, path),
     tls: options.tls,
     statusOf,
@@ -89,9 +93,11 @@ export async function startEmbeddedKurrentDB(
   let port = 0;
   serveServerFeatures(server);
   serveGossip(server, () => ({ host, port }));
+  serveProjections(server, options.linkStreams ?? false, security.checkManagement);
   serveStreams(server, security.storeFor, limits);
   servePersistentSubscriptions(server, () => groups, security);
   try {
+    await writeFirstEvents(store);
     port = await server.listen(options.port ?? 2113, host);
   } catch (error) {
     await groups.close();

@@ -23,7 +23,7 @@ const powerLossesPerPoint = 3;
 
 const folder = mkdtempSync(join(tmpdir(), 'crash-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const script = bundledScript(join(__dirname, 'append-run.ts'), [
+const script = bundledScript(join(__dirname, 'append-run.fixture.ts'), [
   'lmdb',
   '@kurrent/kurrentdb-client',
 ]);

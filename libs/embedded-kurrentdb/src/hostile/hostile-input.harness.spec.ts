@@ -6,9 +6,9 @@ import {
   openSlowReaders,
   sendBrokenFrames,
   sendMutatedFrames,
-} from './attacks';
-import { Bystander } from './bystander';
-import { TargetServer } from './target-server';
+} from './attacks.fixture';
+import { Bystander } from './bystander.fixture';
+import { TargetServer } from './target-server.fixture';
 
 /*
  * Shown to catch planted bugs: without the length check in FrameReader (grpc/framing.ts) no announced

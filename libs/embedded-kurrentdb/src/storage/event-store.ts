@@ -51,7 +51,7 @@ export class EventStore {
 
   /** Opens or creates the store of the folder; see EmbeddedStore.open for the refusals. */
   static async open(options: EventStoreOptions): Promise<EventStore> {
-    let opened: EventStore | undefined;
+    let opened: EventStore | undefined = undefined as EventStore | undefined;
     const store = await EmbeddedStore.open({
       dataDir: options.dataDir,
       command: options.command,

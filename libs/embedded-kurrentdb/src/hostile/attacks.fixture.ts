@@ -1,7 +1,7 @@
 import type { Random } from '@daybook/testing';
 import * as http2 from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import { mutatedFrame, type MutationKind } from './mutations';
+import { mutatedFrame, type MutationKind } from './mutations.fixture';
 import { seedMessages, type SeedMessage } from './seed-messages';
 
 /** How calls ended, by their gRPC status or by what happened instead. */

@@ -20,7 +20,7 @@ export class TargetServer {
   port = 0;
 
   static async start(): Promise<TargetServer> {
-    const script = bundledScript(join(__dirname, 'server-process.ts'), ['lmdb']);
+    const script = bundledScript(join(__dirname, 'server-process.fixture.ts'), ['lmdb']);
     const dataDir = mkdtempSync(join(tmpdir(), 'hostile-'));
     const child = spawn(process.execPath, [script, dataDir], { stdio: ['ignore', 'pipe', 'pipe'] });
     const target = new TargetServer(child, dataDir);
