@@ -21,7 +21,7 @@ const loopback = '127.0.0.1';
 
 /**
  * Room for the young generation: what a group of commands makes is garbage before it is full, and
- * is not copied. Costs a service up to 192 MB and saves the command service about 14 % of its CPU.
+ * is not copied. Costs a service up to 192 MB and saves the command service a tenth of its CPU.
  */
 const YOUNG_GENERATION = '--max-semi-space-size=64';
 
