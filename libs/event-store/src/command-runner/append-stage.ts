@@ -112,8 +112,7 @@ export class AppendStage<State, Event> {
 
   private committed(append: Append<State, Event>, position: bigint): void {
     const { settings } = this.parts;
-    for (const task of append.tasks) this.makeFirm(task, position);
-    for (const entry of append.checked) entry.shownAt = Math.max(entry.shownAt, append.beganAt);
+    this.makeFirm(append.tasks, append.beganAt, position);
     this.counters.appends += 1;
     this.counters.recordsAppended += append.records.length;
     this.recordsMax = Math.min(settings.batchRecordsMax, this.recordsMax * 2);
@@ -177,8 +176,7 @@ export class AppendStage<State, Event> {
       const ground = first.ground(stream);
       if (ground !== undefined) ground.recordIdAfter = id;
     }
-    this.makeFirm(first, position);
-    for (const { entry } of first.grounds) entry.shownAt = append.beganAt;
+    this.makeFirm([first], append.beganAt, position);
     const rest = append.tasks.filter((task) => task !== first);
     const fallen = this.withdraw(rest, new Set());
     this.flush();
@@ -220,12 +218,29 @@ export class AppendStage<State, Event> {
     this.parts.redecide(again, stale);
   }
 
-  private makeFirm(task: Task<State, Event>, position: bigint): void {
+  private makeFirm(tasks: readonly Task<State, Event>[], beganAt: number, position: bigint): void {
+    const at = { takenOverAt: this.parts.clock.next(), beganAt, position };
+    for (const task of tasks) this.takeOverWrites(task, at);
+    for (const task of tasks) {
+      if (task.kind === 'recall') continue;
+      for (const { entry, observed } of task.grounds) {
+        // A read may have brought what others wrote since: that was not what the append checked.
+        if (entry.firmRevision === observed) entry.shownAt = Math.max(entry.shownAt, beganAt);
+      }
+    }
+  }
+
+  private takeOverWrites(
+    task: Task<State, Event>,
+    at: { takenOverAt: number; beganAt: number; position: bigint },
+  ): void {
     for (const ground of task.grounds) {
       if (!ground.written) continue;
       const { entry, revisionAfter, stateAfter, recordIdAfter } = ground;
-      entry.firmRevision = Math.max(entry.firmRevision, revisionAfter);
-      entry.position = position;
+      entry.firmRevision = revisionAfter;
+      entry.takenOverAt = at.takenOverAt;
+      entry.shownAt = at.beganAt;
+      entry.position = at.position;
       if (entry.revision === revisionAfter) entry.recordId = recordIdAfter;
       if (stateAfter === undefined) continue;
       this.parts.snapshots.consider(entry, stateAfter, revisionAfter, recordIdAfter);
@@ -258,6 +273,7 @@ function forgetState<State>(entry: StreamEntry<State>): void {
   entry.state = undefined;
   entry.revision = -1;
   entry.firmRevision = -1;
+  entry.takenOverAt = -1;
   entry.shownAt = -1;
   entry.snapshotRevision = -1;
 }

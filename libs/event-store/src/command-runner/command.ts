@@ -19,7 +19,7 @@ export interface StreamEvent<Event> {
  *   streams it named; all it named are checked at the revisions it was decided on.
  * - `recall`: an answer taken from an identity's stored record alone, which can never change.
  * - `report`: an answer about the state that writes nothing (rejection, 404, dry run, nothing to
- *   do); it leaves only after every stream it named was shown to be current.
+ *   do); it leaves only when all streams it named were shown to have been current together.
  */
 export type CommandDecision<Event, Answer> =
   | { readonly kind: 'needs'; readonly streams: readonly string[] }

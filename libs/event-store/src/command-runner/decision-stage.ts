@@ -1,6 +1,7 @@
 import type { AppendStage } from './append-stage';
 import { TooMuchContention } from './command-errors';
 import { applyDecision } from './apply-decision';
+import { openGround, type OpenGround } from './open-ground';
 import type { RunnerPorts, RunnerSettings } from './runner-settings';
 import { takeBack } from './speculation';
 import type { StateCache } from './state-cache';
@@ -45,8 +46,8 @@ export class DecisionStage<State, Event> {
   }
 
   /**
-   * Answers a report or a recalled answer that rests on no unacknowledged write, as soon as its
-   * ground is shown to be current; if it is not, the command is decided again.
+   * Answers a report or a recalled answer that rests on no unacknowledged write, as soon as all
+   * its ground is shown to have been current at one moment; if not, it is decided again.
    */
   confirm(task: Task<State, Event>): void {
     const { underWay } = this.parts;
@@ -55,8 +56,9 @@ export class DecisionStage<State, Event> {
       ({ entry, observed }) => entry.unacknowledged || entry.revision !== observed,
     );
     if (moved) return this.restart(task);
-    if (task.proven) return this.answer(task, 'reported');
-    this.show(task).catch((error: unknown) => {
+    const open = openGround(task.grounds, task.arrivedAt);
+    if (open.grounds.length === 0) return this.answer(task, 'reported');
+    this.show(task, open).catch((error: unknown) => {
       underWay.fail(task, error);
       underWay.release(task);
     });
@@ -68,14 +70,14 @@ export class DecisionStage<State, Event> {
     this.room.clear();
   }
 
-  private async show(task: Task<State, Event>): Promise<void> {
-    const open = task.grounds.filter(({ entry }) => !entry.provenSince(task.arrivedAt));
+  private async show(task: Task<State, Event>, open: OpenGround<State>): Promise<void> {
+    const { grounds, since } = open;
     const showings = await Promise.all(
-      open.map(({ entry }) => this.parts.states.show(entry, task.arrivedAt)),
+      grounds.map(({ entry }) => this.parts.states.show(entry, since)),
     );
     if (task.settled) return this.parts.underWay.release(task);
     const firm = showings.every(
-      ({ current, revision }, index) => current && revision === open[index]?.observed,
+      ({ current, revision }, index) => current && revision === grounds[index]?.observed,
     );
     if (firm) return this.answer(task, 'reported');
     task.lostRaces += 1;

@@ -21,7 +21,16 @@ export class StreamEntry<State> {
   /** False: `state` is an assumption (absent) or known to be out of date. */
   known = false;
   loading = false;
-  /** Logical time at which the newest evidence began that `firmRevision` is the store's. */
+  /**
+   * Logical time at which `firmRevision` was known to be the store's: the read that brought it
+   * had ended, or the append that wrote it was acknowledged. From then until `shownAt` the stream
+   * did not change. An absence has been so since ever: -1.
+   */
+  takenOverAt = -1;
+  /**
+   * Logical time at which the newest evidence began that `firmRevision` is the store's. Each read
+   * and append has its own: entries of the same time were shown by the same append.
+   */
   shownAt = -1;
   /** A log position at or after the newest firm record, where known. */
   position: bigint | undefined = undefined;

@@ -86,12 +86,16 @@ export class StreamStates<State, Event> {
     if (entry.revision !== base || entry.unacknowledged) return;
     entry.state = found.state;
     entry.revision = found.revision;
-    entry.firmRevision = found.revision;
+    if (entry.firmRevision === found.revision) entry.shownAt = Math.max(entry.shownAt, beganAt);
+    else {
+      entry.firmRevision = found.revision;
+      entry.takenOverAt = this.clock.next();
+      entry.shownAt = beganAt;
+    }
     entry.position = found.position;
     entry.recordId = found.recordId;
     entry.snapshotRevision = found.snapshotRevision;
     entry.known = true;
-    entry.shownAt = Math.max(entry.shownAt, beganAt);
     if (found.state === undefined) return;
     this.cache.weigh(entry, this.model.weigh(found.state));
     this.snapshots.consider(entry, found.state, found.revision, found.recordId);

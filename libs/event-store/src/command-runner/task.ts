@@ -75,9 +75,4 @@ export class Task<State, Event> implements StateView<State> {
   get speculative(): boolean {
     return this.grounds.some(({ entry }) => entry.unacknowledged);
   }
-
-  /** Whether evidence that began after the command's arrival shows all it looked at. */
-  get proven(): boolean {
-    return this.grounds.every(({ entry }) => entry.provenSince(this.arrivedAt));
-  }
 }
