@@ -1,17 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { backupDataDir, checkDataDir, scavengeDataDir } from './maintenance';
+import { defaultUsers } from './security';
 import { startEmbeddedKurrentDB, type EmbeddedKurrentDBOptions } from './server';
 
 const usage = `embedded-kurrentdb: a durable single-node server with KurrentDB's gRPC protocol
 
   embedded-kurrentdb --data DIR [--port 2113] [--host 127.0.0.1] [--link-streams]
-                     [--tls-key FILE --tls-cert FILE]
+                     [--tls-key FILE --tls-cert FILE] [--default-users] [--access-lists]
+                     [--user NAME:PASSWORD[:ROLE,ROLE]]...
   embedded-kurrentdb check    --data DIR            reads a stopped store and names what is wrong
   embedded-kurrentdb scavenge --data DIR            frees what a stopped store can no longer show
   embedded-kurrentdb backup   --data DIR --to DIR   copies a store, running or not
 
+--cert and --key are short for --tls-cert and --tls-key. --default-users are the original's admin
+and ops with the password changeit; each --user adds one. With any of them every call needs
+credentials. --access-lists obeys those in stream metadata. --link-streams keeps $ce-, $et-, $bc-
+and $streams up to date.
+
 Exit status: 0 clean, 1 refused or something is wrong, 2 wrong usage.`;
+
+type SecurityArguments = Pick<EmbeddedKurrentDBOptions, 'tls' | 'users' | 'accessLists'>;
 
 interface Arguments {
   readonly data: string;
@@ -19,7 +28,7 @@ interface Arguments {
   readonly port: number;
   readonly host: string;
   readonly linkStreams: boolean;
-  readonly tls: EmbeddedKurrentDBOptions['tls'];
+  readonly security: SecurityArguments;
 }
 
 class UsageError extends Error {}
@@ -37,8 +46,12 @@ async function main(): Promise<number | undefined> {
   }
   const { data, to, host } = values;
   const linkStreams = values['link-streams'];
-  const tls = tlsOf(values['tls-key'], values['tls-cert']);
-  return run(positionals[0], { data, to, port, host, linkStreams, tls });
+  const security = {
+    tls: tlsOf(values['tls-key'] ?? values.key, values['tls-cert'] ?? values.cert),
+    users: usersOf(values.user, values['default-users']),
+    accessLists: values['access-lists'],
+  };
+  return run(positionals[0], { data, to, port, host, linkStreams, security });
 }
 
 function parse() {
@@ -53,6 +66,11 @@ function parse() {
         'link-streams': { type: 'boolean', default: false },
         'tls-key': { type: 'string' },
         'tls-cert': { type: 'string' },
+        key: { type: 'string' },
+        cert: { type: 'string' },
+        user: { type: 'string', multiple: true, default: [] },
+        'default-users': { type: 'boolean', default: false },
+        'access-lists': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -65,6 +83,16 @@ function tlsOf(key: string | undefined, cert: string | undefined): EmbeddedKurre
   if (!key && !cert) return undefined;
   if (!key || !cert) throw new UsageError('--tls-key and --tls-cert belong together');
   return { key: readFileSync(key), cert: readFileSync(cert) };
+}
+
+function usersOf(texts: readonly string[], withDefaults: boolean): SecurityArguments['users'] {
+  if (texts.length === 0) return withDefaults ? true : undefined;
+  const accounts = texts.map((text) => {
+    const [, name, password, roles] = /^([^:]+):([^:]+)(?::([^:]*))?$/.exec(text) ?? [];
+    if (!name || !password) throw new UsageError('--user takes NAME:PASSWORD[:ROLE,ROLE]');
+    return { name, password, roles: roles?.split(',').filter((role) => role !== '') };
+  });
+  return withDefaults ? [...defaultUsers, ...accounts] : accounts;
 }
 
 async function run(command: string | undefined, args: Arguments): Promise<number | undefined> {
@@ -99,13 +127,13 @@ async function check(dataDir: string): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
-async function serve({ data, port, host, linkStreams, tls }: Arguments): Promise<void> {
+async function serve({ data, port, host, linkStreams, security }: Arguments): Promise<void> {
   const server = await startEmbeddedKurrentDB({
     dataDir: data,
     port,
     host,
     linkStreams,
-    tls,
+    ...security,
     onFailure: (error) => {
       console.error(`embedded-kurrentdb: ${error.message}`);
       process.exit(1);
