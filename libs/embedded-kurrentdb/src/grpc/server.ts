@@ -7,7 +7,7 @@ import {
   type Socket,
 } from 'node:net';
 import { MalformedMessageError } from '../protobuf/malformed-message';
-import { answerHttp1, type Http1Answers } from './http1';
+import { answerHttp1, answerHttp2, type PlainAnswers } from './http1';
 import { InputBudget } from './input-budget';
 import { ServerCall } from './server-call';
 import { GrpcCode, GrpcError } from './status';
@@ -25,7 +25,7 @@ export interface GrpcServerOptions {
   readonly inputBytesMax: number;
   readonly connectionsMax: number;
   readonly callsPerConnectionMax: number;
-  readonly http1: Http1Answers;
+  readonly plainHttp: PlainAnswers;
   readonly authorise?: Authorise;
   readonly tls?: { readonly key: Buffer | string; readonly cert: Buffer | string };
   /** The status of the layers' own errors. */
@@ -119,7 +119,7 @@ export class GrpcServer {
   private plainListener(): Server {
     const grpc = http2.createServer(this.http2Settings());
     this.serve(grpc);
-    const http1 = createHttp1Server(answerHttp1(this.options.http1));
+    const http1 = createHttp1Server(answerHttp1(this.options.plainHttp, false));
     return createTcpServer((socket) => chooseProtocol(socket, grpc, http1));
   }
 
@@ -129,7 +129,7 @@ export class GrpcServer {
       ...tls,
       allowHTTP1: true,
     });
-    const http1 = answerHttp1(this.options.http1);
+    const http1 = answerHttp1(this.options.plainHttp, true);
     server.on('request', (request, response) => {
       if (request.httpVersionMajor === 1) http1(request as never, response as never);
     });
@@ -159,7 +159,7 @@ export class GrpcServer {
     if (stream.destroyed || stream.closed) return;
     const contentType = headers['content-type'] ?? '';
     if (headers[':method'] !== 'POST' || !contentType.startsWith('application/grpc')) {
-      answerHttp2(stream, headers, this.options.http1);
+      answerHttp2(stream, headers, this.options.plainHttp, this.options.tls !== undefined);
       return;
     }
     const call = new ServerCall(stream, headers, {
@@ -214,17 +214,4 @@ function chooseProtocol(socket: Socket, grpc: http2.Http2Server, http1: Http1Ser
     const target = first.subarray(0, 3).toString('latin1') === 'PRI' ? grpc : http1;
     target.emit('connection', socket);
   });
-}
-
-function answerHttp2(
-  stream: http2.ServerHttp2Stream,
-  headers: http2.IncomingHttpHeaders,
-  answers: Http1Answers,
-): void {
-  const answer = answers(headers[':method'] ?? '', headers[':path'] ?? '');
-  stream.on('error', () => stream.destroy());
-  stream.resume();
-  const { status, contentType, body } = answer;
-  stream.respond({ ':status': status, ...(contentType ? { 'content-type': contentType } : {}) });
-  stream.end(body ?? '');
 }

@@ -30,10 +30,10 @@ export const chunkPlaces = 16;
 export const placeBytes = 8;
 
 /**
- * Where the first event of a new store lies: behind what the original writes into its own log
- * first.
+ * Where the first event of a new store lies, its epoch: so that the first event of a client has the
+ * position that the original gives it, behind what it writes into its own log first.
  */
-export const firstPosition = 2_083;
+export const firstPosition = 1_754;
 
 const nameKeyBytesMax = 500;
 
