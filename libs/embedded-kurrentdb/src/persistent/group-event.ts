@@ -2,7 +2,7 @@ import { frame } from '../grpc/framing';
 import { ProtoReader } from '../protobuf/reader';
 import { ProtoWriter } from '../protobuf/writer';
 import { decodeRecordedEvent } from '../storage/recorded-event';
-import { StoredEvent } from '../storage/stored-event';
+import type { StoredEvent } from '../storage/stored-event';
 import { resolveLink } from '../storage/link-resolver';
 import type { StreamReader } from '../storage/stream-reader';
 import type { ConsumerStrategyName } from './group-settings';

@@ -1,4 +1,4 @@
-import { ProtoWriter } from '../protobuf/writer';
+import type { ProtoWriter } from '../protobuf/writer';
 import type { Consumer } from './consumer';
 import type { ConsumerGroup } from './consumer-group';
 import type { GroupSettings } from './group-settings';

@@ -1,6 +1,6 @@
 import { passes, type EventFilter } from '../storage/event-filter';
 import type { EventStore } from '../storage/event-store';
-import { StoredEvent } from '../storage/stored-event';
+import type { StoredEvent } from '../storage/stored-event';
 import type { ReadPage, SourceMessage } from './consumer-group';
 import { bytesOf, copyOf, groupEvent, type GroupEvent } from './group-event';
 import { allStream } from './requests';

@@ -1,6 +1,6 @@
 import { MalformedMessageError } from './malformed-message';
-import { ProtoReader } from './reader';
-import { ProtoWriter } from './writer';
+import type { ProtoReader } from './reader';
+import type { ProtoWriter } from './writer';
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -1,4 +1,5 @@
-import { GrpcCode, GrpcError } from '../grpc/status';
+import type { GrpcError } from '../grpc/status';
+import { GrpcCode } from '../grpc/status';
 import { AccessControl, type AccessLists } from './access-control';
 import { BasicAuthentication, everyone } from './authentication';
 import { Users, defaultUsers } from './users';
