@@ -1,5 +1,6 @@
 import {
   type AccountObservation,
+  Random,
   accountOperation,
   checkLinearizable,
   eventually,
@@ -15,20 +16,9 @@ const OPERATIONS_PER_CLIENT = 6;
 const TRIES = 2;
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
-/** mulberry32: a small, well-known seeded generator. */
-function generator(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = a;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 describe('histories of real processes under kills and lost replies', () => {
-  const random = generator(SEED);
+  const generator = new Random(SEED);
+  const random = () => generator.next();
   let cluster: CommandCluster;
   const statistics = { operations: 0, accepted: 0, refused: 0, unknown: 0, kills: 0, drops: 0 };
 
