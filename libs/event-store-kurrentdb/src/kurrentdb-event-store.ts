@@ -1,13 +1,9 @@
 import {
-  type AppendRecordInput,
   BACKWARDS,
-  type ConsistencyCheck,
   END,
   eventTypeFilter,
   FORWARDS,
-  type JSONEventData,
   type KurrentDBClient,
-  NO_STREAM,
   type ResolvedEvent,
   START,
   streamNameFilter,
@@ -25,7 +21,9 @@ import {
   type StreamCheck,
   UnknownOutcome,
 } from '@daybook/event-store';
+import { callAppendRecords } from './append-call';
 import { meaningOf } from './append-errors';
+import { encodeAppend } from './append-request';
 import { withinDeadline } from './deadline';
 import { followLog } from './follow-log';
 import { readFailure } from './read-errors';
@@ -44,8 +42,8 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
     checks: readonly StreamCheck[],
   ): Promise<AppendOutcome> {
     try {
-      const { position } = await withinDeadline(
-        this.client.appendRecords(records.map(recordInput), checks.map(consistencyCheck)),
+      const position = await withinDeadline(
+        callAppendRecords(this.client, encodeAppend(records, checks)),
         this.deadlineMs,
         () => new UnknownOutcome('the store did not answer in time'),
       );
@@ -126,15 +124,3 @@ async function collect(events: AsyncIterable<ResolvedEvent>): Promise<readonly S
   for await (const { event } of events) if (event !== undefined) records.push(storedRecord(event));
   return records;
 }
-
-/** JSON, so that anyone can read it in the database's own UI; encoded once, by the client. */
-const recordInput = ({ stream, id, type, data, metadata }: NewRecord): AppendRecordInput => ({
-  streamName: stream,
-  record: { contentType: 'application/json', id, type, data, metadata } as JSONEventData,
-});
-
-const consistencyCheck = ({ stream, expected }: StreamCheck): ConsistencyCheck => ({
-  type: 'stream_state',
-  streamName: stream,
-  expectedState: expected === 'no-stream' ? NO_STREAM : BigInt(expected),
-});
