@@ -132,11 +132,11 @@ it('gives up a race that it keeps losing, without effect', async () => {
       stream: 'account-alice',
       id: crypto.randomUUID(),
       type: n % 2 ? 'AccountFrozen' : 'AccountUnfrozen',
-      data: {
+      json: JSON.stringify({
         accountId: 'alice',
         ...(n % 2 && { scope: 'debits' }),
         at: new Date().toISOString(),
-      },
+      }),
       metadata: { schema: '1', last: 'true' },
     };
     await faults.append([rival], [{ stream: 'account-alice', expected: last?.revision ?? 0 }]);

@@ -66,7 +66,10 @@ async function append({ store }: KurrentDBConnection, group: LoggedGroup): Promi
     stream,
     expected: revision === 0 ? ('no-stream' as const) : revision - 1,
   }));
-  const outcome = await store.append(group.records as readonly NewRecord[], checks);
+  const records = group.records.map(
+    ({ data, ...record }) => ({ ...record, json: JSON.stringify(data) }) as NewRecord,
+  );
+  const outcome = await store.append(records, checks);
   if (!outcome.committed) throw new Error(`not committed: ${JSON.stringify(outcome.violations)}`);
   return outcome.position;
 }

@@ -49,10 +49,10 @@ function putCheck({ stream, expected }: StreamCheck): void {
   builder.head(CHECKS, before);
 }
 
-function putRecord({ stream, id, type, data, metadata }: NewRecord): void {
+function putRecord({ stream, id, type, json, metadata }: NewRecord): void {
   const before = builder.length;
   builder.text(STREAM, stream);
-  builder.text(DATA, JSON.stringify(data));
+  builder.text(DATA, json);
   putSchema(type);
   for (const key in metadata) putProperty(key, metadata[key] as string);
   builder.text(RECORD_ID, id);

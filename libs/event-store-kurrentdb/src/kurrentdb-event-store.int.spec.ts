@@ -38,7 +38,7 @@ describe('a KurrentDB that is not there', () => {
   const nowhere = 'kurrentdb://127.0.0.1:9?tls=false';
   const check = { stream: 'a', expected: 'no-stream' as const };
   const record = {
-    ...{ stream: 'a', type: 'Tested', data: {}, metadata: {} },
+    ...{ stream: 'a', type: 'Tested', json: '{}', metadata: {} },
     id: '00000000-0000-4000-8000-000000000001',
   };
 

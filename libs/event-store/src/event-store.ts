@@ -3,7 +3,8 @@ export interface NewRecord {
   readonly stream: string;
   readonly id: string;
   readonly type: string;
-  readonly data: Readonly<Record<string, unknown>>;
+  /** The event's data as JSON: a text is cheap to keep until it is sent, and to send again. */
+  readonly json: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 

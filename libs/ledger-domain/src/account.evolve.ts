@@ -63,19 +63,53 @@ export const isSpending = (kind: TransactionKind): boolean =>
 export const spentOnDay = (account: AccountState, at: string): bigint =>
   account.day === at.slice(0, 10) ? account.dayTotal : 0n;
 
+/** What a debit or a hold leaves of an account. */
+export interface Taken {
+  readonly posted: bigint;
+  readonly held: bigint;
+  readonly amount: bigint;
+  readonly kind: TransactionKind;
+  readonly at: string;
+}
+
+/** The account after money was debited or held: spending counts for its day. */
+export function taken(account: AccountState, { posted, held, amount, kind, at }: Taken) {
+  if (!isSpending(kind)) return { ...account, posted, held, at };
+  const dayTotal = spentOnDay(account, at) + amount;
+  return { ...account, posted, held, at, day: at.slice(0, 10), dayTotal };
+}
+
+/** The account after money came in. */
+export const credited = (account: AccountState, posted: bigint, at: string): AccountState => ({
+  ...account,
+  posted,
+  at,
+});
+
+/** The account after a hold, or a part of it, ended. */
+export const released = (account: AccountState, held: bigint, at: string): AccountState => ({
+  ...account,
+  held,
+  at,
+});
+
+/** The account after more or less is expected to come in. */
+export const expecting = (account: AccountState, incoming: bigint, at: string): AccountState => ({
+  ...account,
+  incoming,
+  at,
+});
+
 type Side = Extract<AccountEvent, { type: 'AccountDebited' }>['data'];
 
-function taken(account: AccountState, data: Side): AccountState {
-  const spends = isSpending(data.kind);
-  return {
-    ...account,
+const takenBy = (account: AccountState, data: Side): AccountState =>
+  taken(account, {
     posted: BigInt(data.balanceAfter),
     held: BigInt(data.heldAfter),
+    amount: BigInt(data.amount),
+    kind: data.kind,
     at: data.at,
-    day: spends ? data.at.slice(0, 10) : account.day,
-    dayTotal: spends ? spentOnDay(account, data.at) + BigInt(data.amount) : account.dayTotal,
-  };
-}
+  });
 
 /**
  * Folds `account-<id>`. It takes over the balances that the events state, and fails closed: an
@@ -100,15 +134,15 @@ export function evolveAccount(account: AccountState | undefined, event: LedgerEv
     case 'AccountDetailsChanged':
       return { ...account, at };
     case 'AccountCredited':
-      return { ...account, posted: BigInt(event.data.balanceAfter), at };
+      return credited(account, BigInt(event.data.balanceAfter), at);
     case 'AccountDebited':
     case 'HoldPlaced':
-      return taken(account, event.data);
+      return takenBy(account, event.data);
     case 'HoldReleased':
-      return { ...account, held: BigInt(event.data.heldAfter), at };
+      return released(account, BigInt(event.data.heldAfter), at);
     case 'IncomingPending':
     case 'IncomingSettled':
-      return { ...account, incoming: BigInt(event.data.incomingAfter), at };
+      return expecting(account, BigInt(event.data.incomingAfter), at);
     default:
       throw new UnreadableEvent('out-of-place', event.type, 'no event of an account');
   }

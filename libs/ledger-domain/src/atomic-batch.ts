@@ -30,7 +30,7 @@ class Overlay {
 
   write(records: readonly LedgerRecord[]): void {
     for (const record of records) {
-      this.left.set(record.stream, evolveLedger(this.read(record.stream), record));
+      this.left.set(record.stream, record.after ?? evolveLedger(this.read(record.stream), record));
     }
   }
 }

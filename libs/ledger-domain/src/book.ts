@@ -4,7 +4,6 @@ import {
   type StoredBalance,
   type TransactionKind,
 } from '@daybook/ledger-contracts';
-import { evolveAccount } from './account.evolve';
 import { availableOf, type AccountState } from './account-state';
 import type { LedgerRecord, StateReader } from './operation';
 import { readAccount } from './read-states';
@@ -35,39 +34,40 @@ export class Book {
     return this.accounts.get(accountId) ?? readAccount(this.states, accountId);
   }
 
-  /** Debited or held so far from an account in this transaction. */
+  /** Debited or held so far from an account with a limit per transaction, in this one. */
   debitedSoFar(accountId: string): bigint {
     return this.debited.get(accountId) ?? 0n;
   }
 
-  /** The fields that every event of a posting's internal side has. */
-  side(account: AccountState, posting: number, counterparty: string, amount: bigint) {
+  /** The fields that every event of a posting's internal side has, of the account as it leaves it. */
+  side(after: AccountState, posting: number, counterparty: string, amount: bigint) {
     const { transactionId, kind, effectiveAt, at } = this.entry;
     return {
-      accountId: account.accountId,
+      accountId: after.accountId,
       transactionId,
       posting,
       kind,
       counterparty,
       amount: String(amount),
-      currency: account.currency,
-      balanceAfter: String(account.posted),
-      heldAfter: String(account.held),
+      currency: after.currency,
+      balanceAfter: String(after.posted),
+      heldAfter: String(after.held),
       ...(effectiveAt !== undefined && { effectiveAt }),
       at,
     };
   }
 
   /** Records an event of an account and takes over the state that it leaves. */
-  write(account: AccountState, event: AccountEvent): AccountState {
-    const next = evolveAccount(account, event);
-    this.accounts.set(account.accountId, next);
-    this.records.push({ ...event, stream: accountStream(account.accountId) });
-    if (event.type === 'AccountDebited' || event.type === 'HoldPlaced') {
-      const sum = this.debitedSoFar(account.accountId) + BigInt(event.data.amount);
-      this.debited.set(account.accountId, sum);
-    }
-    return next;
+  write(after: AccountState, event: AccountEvent): void {
+    this.accounts.set(after.accountId, after);
+    this.records.push({ ...event, stream: accountStream(after.accountId), after });
+  }
+
+  /** Records an event that takes money, or the right to it, from an account. */
+  take(after: AccountState, event: AccountEvent, amount: bigint): void {
+    this.write(after, event);
+    if (after.limits.perTransaction === null) return;
+    this.debited.set(after.accountId, this.debitedSoFar(after.accountId) + amount);
   }
 
   /** The balances of all accounts written to, in order of first touch. */

@@ -53,8 +53,9 @@ function decide(states: StateReader, command: MoneyCommand): Decided {
   const { records } = decision;
   const closing = records.at(-1);
   if (!closing) throw new Error('a transaction has a record');
-  const answer = transactionAnswer(evolveTransaction(undefined, closing));
-  return { outcome: 'accepted', records, answer, changed: true };
+  const after = evolveTransaction(undefined, closing);
+  const folded = [...records.slice(0, -1), { ...closing, after }];
+  return { outcome: 'accepted', records: folded, answer: transactionAnswer(after), changed: true };
 }
 
 /** The accounts of the original are known only once it is loaded: a second round of loading. */

@@ -35,8 +35,14 @@ export interface TransactionAnswer {
 
 export type LedgerAnswer = AccountAnswer | TransactionAnswer;
 
-/** An event and the stream it goes to. */
-export type LedgerRecord = LedgerEvent & { readonly stream: string };
+/**
+ * An event, the stream it goes to and, where the decision has it at hand, what `evolve` makes of
+ * that stream with it: then nobody need fold it again.
+ */
+export type LedgerRecord = LedgerEvent & {
+  readonly stream: string;
+  readonly after?: LedgerState;
+};
 
 export type LedgerDecision<Answer> =
   /** Append `records` as one group (legs first, the identity's record last), then answer. */

@@ -1,5 +1,6 @@
 import { isExternal } from '@daybook/kernel';
 import { accountStream, type StoredPosting } from '@daybook/ledger-contracts';
+import { credited, expecting, released, taken } from './account.evolve';
 import type { AccountState } from './account-state';
 import type { Book } from './book';
 import type { Posting } from './commands';
@@ -43,16 +44,17 @@ export function post(
 
 function debit(book: Book, account: AccountState, posting: Posting, index: number): void {
   const { to, amount } = posting;
-  const side = book.side(account, index, to, amount);
-  const balanceAfter = String(account.posted - amount);
-  book.write(account, { type: 'AccountDebited', data: { ...side, balanceAfter } });
+  const { kind, at } = book.entry;
+  const { held } = account;
+  const after = taken(account, { posted: account.posted - amount, held, amount, kind, at });
+  const data = book.side(after, index, to, amount);
+  book.take(after, { type: 'AccountDebited', data }, amount);
 }
 
 function credit(book: Book, account: AccountState, posting: Posting, index: number): void {
   const { from, amount } = posting;
-  const side = book.side(account, index, from, amount);
-  const balanceAfter = String(account.posted + amount);
-  book.write(account, { type: 'AccountCredited', data: { ...side, balanceAfter } });
+  const after = credited(account, account.posted + amount, book.entry.at);
+  book.write(after, { type: 'AccountCredited', data: book.side(after, index, from, amount) });
 }
 
 /** Holds a posting's amount on one side and announces it on the other. */
@@ -62,34 +64,44 @@ export function hold(book: Book, posting: Posting, index: number): PostingRefusa
   const refusal = refuseMoney(book, sides, posting, index, 'hold');
   if (refusal) return refusal;
   const { from, to } = sides;
-  const { amount } = posting;
-  if (from) {
-    const heldAfter = String(from.held + amount);
-    const data = { ...book.side(from, index, posting.to, amount), heldAfter };
-    book.write(from, { type: 'HoldPlaced', data });
-  }
-  if (to) {
-    const incomingAfter = String(to.incoming + amount);
-    const data = { ...book.side(to, index, posting.from, amount), incomingAfter };
-    book.write(to, { type: 'IncomingPending', data });
-  }
+  if (from) placeHold(book, from, posting, index);
+  if (to) expect(book, to, posting, index);
   return undefined;
+}
+
+function placeHold(book: Book, account: AccountState, posting: Posting, index: number): void {
+  const { to, amount } = posting;
+  const { kind, at } = book.entry;
+  const { posted } = account;
+  const after = taken(account, { posted, held: account.held + amount, amount, kind, at });
+  const data = book.side(after, index, to, amount);
+  book.take(after, { type: 'HoldPlaced', data }, amount);
+}
+
+function expect(book: Book, account: AccountState, posting: Posting, index: number): void {
+  const { from, amount } = posting;
+  const after = expecting(account, account.incoming + amount, book.entry.at);
+  const incomingAfter = String(after.incoming);
+  const data = { ...book.side(after, index, from, amount), incomingAfter };
+  book.write(after, { type: 'IncomingPending', data });
 }
 
 /** Ends a hold, or a part of it, on both sides; never refused, also on a frozen account. */
 export function release(book: Book, holdId: string, posting: Posting, index: number): void {
   const { amount } = posting;
+  const { at } = book.entry;
   const from = isExternal(posting.from) ? undefined : book.account(posting.from);
   if (from) {
-    const heldAfter = String(from.held - amount);
-    const data = { ...book.side(from, index, posting.to, amount), heldAfter, holdId };
-    book.write(from, { type: 'HoldReleased', data });
+    const after = released(from, from.held - amount, at);
+    const data = { ...book.side(after, index, posting.to, amount), holdId };
+    book.write(after, { type: 'HoldReleased', data });
   }
   const to = isExternal(posting.to) ? undefined : book.account(posting.to);
   if (to) {
-    const incomingAfter = String(to.incoming - amount);
-    const data = { ...book.side(to, index, posting.from, amount), incomingAfter, holdId };
-    book.write(to, { type: 'IncomingSettled', data });
+    const after = expecting(to, to.incoming - amount, at);
+    const incomingAfter = String(after.incoming);
+    const data = { ...book.side(after, index, posting.from, amount), incomingAfter, holdId };
+    book.write(after, { type: 'IncomingSettled', data });
   }
 }
 

@@ -24,7 +24,11 @@ export type RunnableDecision<Answer> =
   | { readonly kind: 'needs'; readonly streams: readonly string[] }
   | {
       readonly kind: 'append';
-      readonly events: readonly { readonly stream: string; readonly event: LedgerRecord }[];
+      readonly events: readonly {
+        readonly stream: string;
+        readonly event: LedgerRecord;
+        readonly after: LedgerState | undefined;
+      }[];
       readonly answer: LedgerReply<Answer>;
     }
   | { readonly kind: 'recall' | 'report'; readonly answer: LedgerReply<Answer> };
@@ -41,7 +45,7 @@ function runnableDecision<Answer>(
   const { outcome, answer, changed, records } = decision;
   const reply = { outcome, answer, changed };
   if (dryRun) return { kind: 'report', answer: reply };
-  const events = records.map((event) => ({ stream: event.stream, event }));
+  const events = records.map((event) => ({ stream: event.stream, event, after: event.after }));
   return { kind: 'append', events, answer: reply };
 }
 

@@ -30,7 +30,7 @@ export class Checkpoint {
       stream: this.stream,
       id: randomUUID(),
       type: 'CheckpointReached',
-      data: { position: String(place) },
+      json: JSON.stringify({ position: String(place) }),
       metadata: { schema: '1', last: 'true' },
     };
     const expected = this.revision ?? 'no-stream';

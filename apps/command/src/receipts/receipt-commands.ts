@@ -9,7 +9,7 @@ import type { ReceiptState, ServiceEvent, ServiceState } from './receipt-model';
 import type { ReceiptStanding } from './receipt-status';
 
 type Command<Answer> = RunnableCommand<ServiceState, ServiceEvent, Answer>;
-type Decision = CommandDecision<ServiceEvent, ReceiptStanding>;
+type Decision = CommandDecision<ServiceState, ServiceEvent, ReceiptStanding>;
 
 const RECEIPT_BYTES = 1_000;
 

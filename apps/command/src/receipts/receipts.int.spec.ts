@@ -149,7 +149,7 @@ it('decides what another instance left undecided when it died', async () => {
         stream,
         id: crypto.randomUUID(),
         type: 'CommandReceived',
-        data: received,
+        json: JSON.stringify(received),
         metadata: { schema: '1', last: 'true' },
       },
     ],

@@ -22,14 +22,14 @@ interface ApplyParts<State, Event> {
 export function applyDecision<State, Event>(
   { model, cache, ports, settings }: ApplyParts<State, Event>,
   task: Task<State, Event>,
-  events: readonly StreamEvent<Event>[],
+  events: readonly StreamEvent<State, Event>[],
 ): void {
   if (events.length === 0) throw new Error('an append of no events is a report');
   if (bytesOf(task.command.bytes, events.length) > settings.commandBytesMax) {
     throw new CommandTooLarge(settings.commandBytesMax);
   }
   const records: NewRecord[] = [];
-  for (const { stream, event } of events) {
+  for (const { stream, event, after } of events) {
     const ground = task.ground(stream);
     if (ground === undefined) throw new Error(`a decision wrote to ${stream} without naming it`);
     const { entry } = ground;
@@ -40,8 +40,8 @@ export function applyDecision<State, Event>(
       records.length === events.length - 1
         ? { ...task.command.metadata, schema, last: 'true' }
         : { ...task.command.metadata, schema };
-    records.push({ stream, id, type, data, metadata });
-    entry.state = model.evolve(entry.state, event);
+    records.push({ stream, id, type, json: JSON.stringify(data), metadata });
+    entry.state = after ?? model.evolve(entry.state, event);
     entry.revision += 1;
     entry.recordId = id;
     entry.known = true;

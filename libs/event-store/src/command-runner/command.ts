@@ -7,9 +7,11 @@ export interface StateView<State> {
 }
 
 /** One event for one stream. */
-export interface StreamEvent<Event> {
+export interface StreamEvent<State, Event> {
   readonly stream: string;
   readonly event: Event;
+  /** What the stream folds to with it, where the decision has that at hand; else it is folded. */
+  readonly after?: State | undefined;
 }
 
 /**
@@ -21,11 +23,11 @@ export interface StreamEvent<Event> {
  * - `report`: an answer about the state that writes nothing (rejection, 404, dry run, nothing to
  *   do); it leaves only when all streams it named were shown to have been current together.
  */
-export type CommandDecision<Event, Answer> =
+export type CommandDecision<State, Event, Answer> =
   | { readonly kind: 'needs'; readonly streams: readonly string[] }
   | {
       readonly kind: 'append';
-      readonly events: readonly StreamEvent<Event>[];
+      readonly events: readonly StreamEvent<State, Event>[];
       readonly answer: Answer;
     }
   | { readonly kind: 'recall'; readonly answer: Answer }
@@ -45,7 +47,7 @@ export interface RunnableCommand<State, Event, Answer> {
   readonly bytes: number;
   /** Metadata of each of its records: `$correlationId`, `$causationId`, `actor`. */
   readonly metadata: Readonly<Record<string, string>>;
-  decide(view: StateView<State>): CommandDecision<Event, Answer>;
+  decide(view: StateView<State>): CommandDecision<State, Event, Answer>;
 }
 
 /**

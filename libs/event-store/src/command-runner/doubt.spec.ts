@@ -67,7 +67,7 @@ describe('an unknown outcome', () => {
 
   it('of a committed append is told from a lost race by its own record in the store', async () => {
     const { memory, store, runner } = await running({ a: 10 });
-    const key = { stream: 'key-k', id: nextId(), type: 'Moved', data: {}, metadata: {} };
+    const key = { stream: 'key-k', id: nextId(), type: 'Moved', json: '{}', metadata: {} };
     store.onAppend = async (nth) => {
       if (nth === 2) await memory.append([key], []);
       return nth === 1 ? 'lost-after' : undefined;

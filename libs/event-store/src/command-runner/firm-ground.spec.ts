@@ -127,7 +127,7 @@ describe('an answer on firm ground', () => {
     const memory = new InMemoryEventStore();
     const id = '10000000-0000-4000-8000-000000000001';
     const stream = 'purse-odd';
-    await memory.append([{ stream, id, type: 'FromTheFuture', data: {}, metadata: {} }], []);
+    await memory.append([{ stream, id, type: 'FromTheFuture', json: '{}', metadata: {} }], []);
     const runner = runnerOn(memory);
     await expect(runner.run(move('m1', '@', 'odd', 1))).rejects.toMatchObject({
       code: 'StreamUnreadable',

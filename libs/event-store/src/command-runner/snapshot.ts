@@ -34,7 +34,10 @@ export function snapshotRecord<State>(
     stream,
     id,
     type: SNAPSHOT_TAKEN,
-    data: { version: model.version, revision, recordId, state: model.encode(state) },
+    json: JSON.stringify({
+      ...{ version: model.version, revision, recordId },
+      state: model.encode(state),
+    }),
     metadata: { schema: String(model.version) },
   };
 }

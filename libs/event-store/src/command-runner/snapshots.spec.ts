@@ -65,8 +65,9 @@ describe('snapshots', () => {
     const { type, data, metadata } = await snapshotOf(memory);
     const state = { kind: 'purse', total: 1e6, events: 1 };
     const foreign = { ...(data as object), revision: 1_000, recordId: nextId(), state };
+    const json = JSON.stringify(foreign);
     const stream = 'snapshot-purse-a';
-    await memory.append([{ stream, id: nextId(), type, data: foreign, metadata: {} }], []);
+    await memory.append([{ stream, id: nextId(), type, json, metadata: {} }], []);
     expect((await readsOfOne(memory)).left).toBe(1_001);
     expect(metadata).toMatchObject({ schema: '1' });
   });

@@ -34,7 +34,7 @@ const SEARCHED_MAX = 8;
 export class Task<State, Event> implements StateView<State> {
   readonly grounds: Ground<State>[] = [];
   private byStream: Map<string, Ground<State>> | undefined = undefined;
-  kind: CommandDecision<Event, unknown>['kind'] = 'needs';
+  kind: CommandDecision<State, Event, unknown>['kind'] = 'needs';
   answer: unknown = undefined;
   records: NewRecord[] = [];
   lostRaces = 0;

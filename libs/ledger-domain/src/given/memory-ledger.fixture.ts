@@ -19,7 +19,10 @@ export class MemoryLedger {
       const { type, data, schema } = encodeEvent(record);
       const json = JSON.stringify({ type, data, metadata: { schema } });
       this.log.push({ stream: record.stream, json });
-      this.states.set(record.stream, evolveLedger(this.read(record.stream), storedEvent(json)));
+      const state = evolveLedger(this.read(record.stream), storedEvent(json));
+      // What a decision says that a stream folds to must be what folding the stored event gives.
+      if (record.after !== undefined) expect(record.after).toEqual(state);
+      this.states.set(record.stream, state);
     }
   }
 

@@ -19,7 +19,7 @@ const record = (stream: string, n: number, more: Partial<NewRecord> = {}): NewRe
   stream,
   id: randomUUID(),
   type: 'Tested',
-  data: { n },
+  json: JSON.stringify({ n }),
   metadata: { schema: '1' },
   ...more,
 });
@@ -167,13 +167,15 @@ function repeats(store: () => EventStore & EventLog, name: Names): void {
 function reads(store: () => EventStore & EventLog, name: Names): void {
   it('gives back records as they were written', async () => {
     const a = name('a');
-    const written = record(a, 1, {
-      data: { amount: '1234', text: 'sláva 🪙', nested: { list: [1, null, true] } },
+    const data = { amount: '1234', text: 'sláva 🪙', nested: { list: [1, null, true] } };
+    const { json, ...written } = record(a, 1, {
+      json: JSON.stringify(data),
       metadata: { schema: '2', $correlationId: 'c', $causationId: 'd', last: 'true' },
     });
-    await store().append([written], [{ stream: a, expected: 'no-stream' }]);
+    await store().append([{ ...written, json }], [{ stream: a, expected: 'no-stream' }]);
     expect(await store().readLast(a)).toEqual({
       ...written,
+      data,
       revision: 0,
       position: expect.any(BigInt),
       created: expect.any(Date),

@@ -11,7 +11,7 @@ describe('the store in memory', () => {
     const store = new InMemoryEventStore();
     const id = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`;
     const record = (stream: string, n: number) => ({
-      ...{ stream, id: id(n), type: 'Tested', data: { n }, metadata: {} },
+      ...{ stream, id: id(n), type: 'Tested', json: JSON.stringify({ n }), metadata: {} },
     });
     await store.append([record('account-Abc', 1), record('account-abc', 2)], []);
     expect(await store.readStream('account-Abc', 0, 9)).toHaveLength(2);

@@ -137,9 +137,9 @@ export class InMemoryEventStore implements EventStore, EventLog {
     for (const record of records) {
       const stream = byKey.get(record.stream.toLowerCase()) as Stream;
       this.streams.set(stream.name, stream);
-      const { id, type, data, metadata } = record;
+      const { id, type, json, metadata } = record;
       const stored: KeptRecord = {
-        ...{ id, type, metadata: { ...metadata }, text: JSON.stringify(data) },
+        ...{ id, type, metadata: { ...metadata }, text: json },
         stream: stream.name,
         revision: stream.records.length,
         position: BigInt(this.log.length),

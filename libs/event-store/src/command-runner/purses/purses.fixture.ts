@@ -93,8 +93,8 @@ function moved(
   amount: number,
   content: string,
   get: (side: string) => PurseState | undefined,
-): CommandDecision<PurseEvent, PurseAnswer> {
-  const events: StreamEvent<PurseEvent>[] = [];
+): CommandDecision<PurseState, PurseEvent, PurseAnswer> {
+  const events: StreamEvent<PurseState, PurseEvent>[] = [];
   let left = 0;
   for (const [side, by] of [[from, -amount] as const, [to, amount] as const]) {
     if (side === '@') continue;
