@@ -31,12 +31,15 @@ export function parseDecimal(text: string, digits: number): bigint | AmountProbl
 }
 
 /** Writes minor units as a decimal string with all of the currency's digits (`"12.30"`). */
-export function formatDecimal(minorUnits: bigint, digits: number): string {
-  const negative = minorUnits < 0n;
-  const text = (negative ? -minorUnits : minorUnits).toString().padStart(digits + 1, '0');
-  const whole = text.slice(0, text.length - digits);
-  const fraction = digits > 0 ? `.${text.slice(-digits)}` : '';
-  return `${negative ? '-' : ''}${whole}${fraction}`;
+export const formatDecimal = (minorUnits: bigint, digits: number): string =>
+  formatStored(minorUnits.toString(), digits);
+
+/** The same of minor units as events store them: a whole number in digits (`"1230"`). */
+export function formatStored(minorUnits: string, digits: number): string {
+  if (digits === 0) return minorUnits;
+  if (minorUnits.startsWith('-')) return `-${formatStored(minorUnits.slice(1), digits)}`;
+  const text = minorUnits.padStart(digits + 1, '0');
+  return `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
 /** Writes money as a decimal string; throws on a currency outside the table (a defect). */

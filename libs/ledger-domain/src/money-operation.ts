@@ -1,6 +1,12 @@
 import { requestStream, transactionStream } from '@daybook/ledger-contracts';
 import type { SettlementCommand, Transact } from './commands';
-import type { LedgerDecision, LedgerOperation, StateReader, TransactionAnswer } from './operation';
+import type {
+  LedgerDecision,
+  LedgerOperation,
+  LedgerRecord,
+  StateReader,
+  TransactionAnswer,
+} from './operation';
 import { accountStreams } from './postings';
 import { readRequest, readTransaction } from './read-states';
 import { decideReversal } from './reversal.decider';
@@ -32,8 +38,12 @@ function answerKnownId(states: StateReader, command: MoneyCommand): Decided | un
   return { outcome: 'refused', rejection: { code: 'IdempotencyKeyReused' } };
 }
 
-function decideMoney(states: StateReader, command: MoneyCommand): MoneyDecision {
-  if (command.type === 'transact') return decideTransact(states, command);
+function decideMoney(
+  states: StateReader,
+  command: MoneyCommand,
+  accounts: readonly string[],
+): MoneyDecision {
+  if (command.type === 'transact') return decideTransact(states, command, accounts);
   const { originalId } = command;
   const original = readTransaction(states, originalId);
   if (!original) {
@@ -45,16 +55,21 @@ function decideMoney(states: StateReader, command: MoneyCommand): MoneyDecision 
   return decideRelease(states, command, original);
 }
 
-function decide(states: StateReader, command: MoneyCommand): Decided {
+function decide(
+  states: StateReader,
+  command: MoneyCommand,
+  accounts: readonly string[],
+): Decided {
   const known = answerKnownId(states, command);
   if (known) return known;
-  const decision = decideMoney(states, command);
+  const decision = decideMoney(states, command, accounts);
   if (!decision.accepted) return { outcome: 'refused', rejection: decision.rejection };
   const { records } = decision;
   const closing = records.at(-1);
   if (!closing) throw new Error('a transaction has a record');
   const after = evolveTransaction(undefined, closing);
-  const folded = [...records.slice(0, -1), { ...closing, after }];
+  const { stream, type, data } = closing;
+  const folded = [...records.slice(0, -1), { stream, type, data, after } as LedgerRecord];
   return { outcome: 'accepted', records: folded, answer: transactionAnswer(after), changed: true };
 }
 
@@ -69,15 +84,13 @@ function settlementReads(states: StateReader, originalId: string): readonly stri
 export function moneyOperation(command: MoneyCommand): LedgerOperation<TransactionAnswer> {
   const { transactionId, keyed } = command;
   const own = transactionStream(transactionId);
+  const accounts = command.type === 'transact' ? accountStreams(command.postings) : [];
   return {
     claims: keyed ? [own, requestStream(transactionId)] : [own],
     reads:
       command.type === 'transact'
-        ? (
-            (streams) => () =>
-              streams
-          )(accountStreams(command.postings))
+        ? () => accounts
         : (states) => settlementReads(states, command.originalId),
-    decide: (states) => decide(states, command),
+    decide: (states) => decide(states, command, accounts),
   };
 }

@@ -6,7 +6,7 @@ import { decidedAt } from './decided-at';
 import type { LedgerRecord, StateReader } from './operation';
 import { transactionPersonal, subjectOf } from './personal-fields';
 import { readAccount } from './read-states';
-import { accountStreams, hold, post, storedPosting } from './postings';
+import { hold, post, storedPosting } from './postings';
 import type { LedgerRejection } from './rejections';
 
 /** The records of a command that moves money, or why not. */
@@ -45,26 +45,34 @@ export function firstSubject(states: StateReader, postings: readonly Posting[]):
   return subjectOf(account);
 }
 
-/** Deposit, withdrawal, transfer, journal: at once, or pending when the command says so. */
-export function decideTransact(states: StateReader, command: Transact): MoneyDecision {
+/**
+ * Deposit, withdrawal, transfer, journal: at once, or pending when the command says so. `streams`
+ * are those of the accounts that its postings touch.
+ */
+export function decideTransact(
+  states: StateReader,
+  command: Transact,
+  streams: readonly string[],
+): MoneyDecision {
   const refusal = refuseEffective(command);
   if (refusal) return reject(refusal);
   const { transactionId, pending, effectiveAt, postings, identity, details } = command;
-  const streams = accountStreams(postings);
   const at = decidedAt(command.now, streams.map(states));
   const kind = kindOf(command);
   const book = new Book(states, { transactionId, kind, effectiveAt, at });
-  for (const [index, posting] of postings.entries()) {
+  let index = 0;
+  for (const posting of postings) {
     const refused = pending ? hold(book, posting, index) : post(book, posting, index, 'post');
     if (refused) return reject(refused);
+    index += 1;
   }
   const personal = details && transactionPersonal(firstSubject(states, postings), details);
   const data = {
     transactionId,
     kind,
     postings: postings.map(storedPosting),
-    ...(effectiveAt !== undefined && { effectiveAt }),
-    ...(personal && { personal }),
+    effectiveAt,
+    personal,
     identity,
     balances: book.balances(),
     at,

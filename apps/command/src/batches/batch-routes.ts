@@ -7,7 +7,7 @@ import { readIdempotencyKey, type Ground } from '../edge/read-request';
 import type { BatchOrigin } from './batch-item';
 import type { BatchRunner, ItemResult } from './batch-runner';
 import { linesOf } from './lines';
-import { orderedResults } from './ordered-results';
+import { COMMANDS_UNDER_WAY_MAX, orderedResults } from './ordered-results';
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 const COMMANDS_MAX = 10_000;
@@ -73,12 +73,17 @@ async function runEach(
   bytes: number,
   origin: BatchOrigin,
 ): Promise<readonly ItemResult[]> {
-  const results: ItemResult[] = [];
-  const ended = orderedResults(Readable.from(commands.map((sent) => [sent])), async ([sent], i) => {
-    results[i] = await runner.runItem(sent, i, bytes, origin);
-    return '';
-  });
-  while (!(await ended.next()).done);
+  const results = new Array<ItemResult>(commands.length);
+  let next = 0;
+  /** Takes the next command when its last one is answered: they begin in the batch's order. */
+  const lane = async (): Promise<void> => {
+    while (next < commands.length) {
+      const index = next++;
+      results[index] = await runner.runItem(commands[index], index, bytes, origin);
+    }
+  };
+  const lanes = Math.min(COMMANDS_UNDER_WAY_MAX, commands.length);
+  await Promise.all(Array.from({ length: lanes }, lane));
   return results;
 }
 

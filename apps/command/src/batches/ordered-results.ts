@@ -1,5 +1,5 @@
 /** Commands of one batch that may be under way at once. */
-const WINDOW = 512;
+export const COMMANDS_UNDER_WAY_MAX = 512;
 
 interface Slot {
   settled: boolean;
@@ -57,7 +57,7 @@ async function readAll<Item>(
       void slot.value.then(() => (slot.settled = true));
       slots.push(slot);
       change.raise();
-      while (slots.length >= WINDOW && !reading.stopped) await change.next();
+      while (slots.length >= COMMANDS_UNDER_WAY_MAX && !reading.stopped) await change.next();
       if (reading.stopped) return;
     }
   } catch (error) {

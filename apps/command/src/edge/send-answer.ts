@@ -10,8 +10,10 @@ export const statusOf = (result: CommandResult & { accepted: true }): number =>
 
 /** The body of an accepted command's answer. */
 export function bodyOf({ body, position }: CommandResult & { accepted: true }): object {
-  const { accountId, transactionId, refersTo, status, ...rest } = body;
-  return { accountId, transactionId, refersTo, status, position, ...rest };
+  const { transactionId, refersTo, status, balances } = body;
+  if (balances !== undefined) return { transactionId, refersTo, status, position, balances };
+  const { accountId, ...rest } = body;
+  return { accountId, status, position, ...rest };
 }
 
 /** Sends a command's firm answer; throws the problem of a refusal. */

@@ -1,4 +1,4 @@
-import { formatMoney } from '@daybook/kernel';
+import { digitsOf, formatStored } from '@daybook/kernel';
 import type { StoredBalance } from '@daybook/ledger-contracts';
 import type { AccountAnswer, LedgerAnswer, TransactionAnswer } from '@daybook/ledger-domain';
 
@@ -11,8 +11,9 @@ export function answerBody(answer: LedgerAnswer): Body {
     : accountBody(answer as AccountAnswer);
 }
 
-function transactionBody({ balances, ...rest }: TransactionAnswer): Body {
-  return { ...rest, balances: balances.map(balanceBody) };
+function transactionBody(answer: TransactionAnswer): Body {
+  const { transactionId, refersTo, status, balances } = answer;
+  return { transactionId, refersTo, status, balances: balances.map(balanceBody) };
 }
 
 function balanceBody({ accountId, currency, posted, held, available }: StoredBalance): Body {
@@ -38,5 +39,8 @@ function accountBody({ limits, ...answer }: AccountAnswer): Body {
   };
 }
 
-const decimal = (minorUnits: string, currency: string): string =>
-  formatMoney({ minorUnits: BigInt(minorUnits), currency });
+function decimal(minorUnits: string, currency: string): string {
+  const digits = digitsOf(currency);
+  if (digits === undefined) throw new Error(`no minor-unit digits for currency ${currency}`);
+  return formatStored(minorUnits, digits);
+}

@@ -29,6 +29,7 @@ export function applyDecision<State, Event>(
     throw new CommandTooLarge(settings.commandBytesMax);
   }
   const records: NewRecord[] = [];
+  let shared: NewRecord['metadata'] = {};
   for (const { stream, event, after } of events) {
     const ground = task.ground(stream);
     if (ground === undefined) throw new Error(`a decision wrote to ${stream} without naming it`);
@@ -36,11 +37,11 @@ export function applyDecision<State, Event>(
     if (!ground.written) beginWrite(ground);
     const { type, data, schema } = model.encode(event);
     const id = ports.newId();
-    const metadata =
-      records.length === events.length - 1
-        ? { ...task.command.metadata, schema, last: 'true' }
-        : { ...task.command.metadata, schema };
-    records.push({ stream, id, type, json: JSON.stringify(data), metadata });
+    const last = records.length === events.length - 1;
+    if (last) shared = { ...task.command.metadata, schema, last: 'true' };
+    // All but the last record of a command mostly have the same.
+    else if (shared['schema'] !== schema) shared = { ...task.command.metadata, schema };
+    records.push({ stream, id, type, json: JSON.stringify(data), metadata: shared });
     entry.state = after ?? model.evolve(entry.state, event);
     entry.revision += 1;
     entry.recordId = id;

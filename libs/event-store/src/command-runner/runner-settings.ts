@@ -46,7 +46,7 @@ export const defaultRunnerSettings: RunnerSettings = {
   readsInFlightMax: 64,
   pageRecords: 500,
   streamsCachedMax: 100_000,
-  recentStreamsMax: 5_000,
+  recentStreamsMax: 256,
   cacheBytesMax: 256 * 1024 * 1024,
   snapshotsQueuedMax: 1_000,
   drainMsMax: 10_000,

@@ -1,3 +1,4 @@
+import { RecentStreams } from './recent-streams';
 import { StreamEntry } from './stream-entry';
 
 /** Bytes that an entry takes besides its state. */
@@ -8,6 +9,9 @@ export interface CacheBounds {
   readonly recentStreamsMax: number;
   readonly cacheBytesMax: number;
 }
+
+/** When bytes are short, recent streams go after so many; dropping them costs a look at each. */
+const GENERATION_MIN = 16;
 
 /** How many entries are looked at for one that can go. */
 const LOOKS = 16;
@@ -35,22 +39,22 @@ class Room<State> {
 
 /**
  * States in memory, bounded by entries and bytes. Streams that decisions read push each other
- * out by use; streams that were only written (identities, one a command) have a smaller room of
- * their own, so that they never push out the accounts. Absence is never kept.
+ * out by use; streams that were only written (identities, one a command) are kept apart, so that
+ * they never push out the accounts. Absence is never kept.
  */
 export class StateCache<State> {
   private readonly wanted = new Room<State>();
-  private readonly recent = new Room<State>();
+  private readonly recent = new RecentStreams<State>();
   private bytes = 0;
 
   constructor(private readonly bounds: CacheBounds) {}
 
   get size(): number {
-    return this.wanted.entries.size + this.recent.entries.size;
+    return this.wanted.entries.size + this.recent.size;
   }
 
   get(stream: string): StreamEntry<State> | undefined {
-    return this.wanted.entries.get(stream) ?? this.recent.entries.get(stream);
+    return this.wanted.entries.get(stream) ?? this.recent.get(stream);
   }
 
   /** The stream's entry, pinned until `release`; `read`: a decision will look at its state. */
@@ -59,10 +63,11 @@ export class StateCache<State> {
     if (entry === undefined) {
       entry = new StreamEntry<State>(stream);
       entry.wanted = read;
-      this.roomOf(entry).entries.set(stream, entry);
+      if (read) this.wanted.entries.set(stream, entry);
+      else this.recent.add(entry);
       this.bytes += ENTRY_BYTES;
     } else if (read && !entry.wanted) {
-      this.recent.entries.delete(stream);
+      this.recent.delete(stream);
       entry.wanted = true;
       this.wanted.entries.set(stream, entry);
     }
@@ -84,29 +89,26 @@ export class StateCache<State> {
     entry.weight = weight;
   }
 
-  private roomOf(entry: StreamEntry<State>): Room<State> {
-    return entry.wanted ? this.wanted : this.recent;
+  private drop(entry: StreamEntry<State>): void {
+    const { stream, wanted } = entry;
+    const there = wanted ? this.wanted.entries.delete(stream) : this.recent.delete(stream);
+    if (there) this.forgetBytes(entry);
   }
 
-  private drop(entry: StreamEntry<State>): void {
-    if (this.roomOf(entry).entries.delete(entry.stream)) this.bytes -= ENTRY_BYTES + entry.weight;
-  }
+  private readonly forgetBytes = (entry: StreamEntry<State>): void => {
+    this.bytes -= ENTRY_BYTES + entry.weight;
+  };
 
   private makeRoom(): void {
     const { recent, wanted, bounds } = this;
-    for (let dropped = true; dropped;) {
-      const over = this.bytes > bounds.cacheBytesMax;
-      const crowded = recent.entries.size > bounds.recentStreamsMax;
-      if (crowded || (over && recent.entries.size > 0)) dropped = this.evictFrom(recent);
-      else if (over || wanted.entries.size > bounds.streamsCachedMax) {
-        dropped = this.evictFrom(wanted);
-      } else return;
+    const full = this.bytes > bounds.cacheBytesMax;
+    const usual = bounds.recentStreamsMax / 2;
+    const generation = full ? Math.min(GENERATION_MIN, usual) : usual;
+    if (recent.added > generation) recent.age(this.forgetBytes);
+    while (this.bytes > bounds.cacheBytesMax || wanted.entries.size > bounds.streamsCachedMax) {
+      const entry = wanted.next();
+      if (entry === undefined) return;
+      this.drop(entry);
     }
-  }
-
-  private evictFrom(room: Room<State>): boolean {
-    const entry = room.next();
-    if (entry !== undefined) this.drop(entry);
-    return entry !== undefined;
   }
 }

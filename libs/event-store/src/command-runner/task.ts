@@ -38,6 +38,8 @@ export class Task<State, Event> implements StateView<State> {
   answer: unknown = undefined;
   records: NewRecord[] = [];
   lostRaces = 0;
+  /** Its place among the tasks under way. */
+  place = -1;
   settled = false;
   released = false;
 

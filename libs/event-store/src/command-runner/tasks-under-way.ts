@@ -2,19 +2,22 @@ import type { CommandOutcome } from './command';
 import type { StateCache } from './state-cache';
 import type { Task } from './task';
 
-/** Every command that has no answer yet, and the one place where answers leave. */
+/**
+ * Every command that has no answer yet, and the one place where answers leave. A list in which
+ * each knows its place: a set would leave tables behind that keep answered commands alive.
+ */
 export class TasksUnderWay<State, Event> {
-  private readonly tasks = new Set<Task<State, Event>>();
+  private readonly tasks: Task<State, Event>[] = [];
   bytes = 0;
 
   constructor(private readonly cache: StateCache<State>) {}
 
   get count(): number {
-    return this.tasks.size;
+    return this.tasks.length;
   }
 
   add(task: Task<State, Event>): void {
-    this.tasks.add(task);
+    task.place = this.tasks.push(task) - 1;
     this.bytes += task.command.bytes;
   }
 
@@ -42,7 +45,10 @@ export class TasksUnderWay<State, Event> {
   private settle(task: Task<State, Event>): boolean {
     if (task.settled) return false;
     task.settled = true;
-    this.tasks.delete(task);
+    // The last one takes the place that becomes free.
+    const last = this.tasks.pop() as Task<State, Event>;
+    last.place = task.place;
+    if (last !== task) this.tasks[task.place] = last;
     this.bytes -= task.command.bytes;
     return true;
   }

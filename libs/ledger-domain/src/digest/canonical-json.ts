@@ -4,6 +4,7 @@
  * Two parsed commands have the same text exactly when their content is the same.
  */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint') return JSON.stringify(String(value));
   if (Array.isArray(value)) return `[${value.map(element).join(',')}]`;
   if (typeof value === 'object' && value !== null) return canonicalObject(value);
