@@ -1,0 +1,110 @@
+import {
+  AppendRecordsRequest,
+  AppendRecordsResponse,
+  SchemaFormat,
+} from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v2/streams/streams_pb';
+import type { NewRecord, StreamCheck } from '@daybook/event-store';
+import fc from 'fast-check';
+import { encodeAppend } from './append-request';
+import { decodeAppendPosition } from './append-response';
+
+const text = fc.string({ unit: 'binary', maxLength: 200 });
+const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 100 });
+
+const record: fc.Arbitrary<NewRecord> = fc.record({
+  stream: name,
+  id: fc.uuid(),
+  type: name,
+  json: fc.json({ maxDepth: 3 }),
+  metadata: fc.dictionary(name, text, { maxKeys: 5, noNullPrototype: true }),
+});
+
+const check: fc.Arbitrary<StreamCheck> = fc.record({
+  stream: name,
+  expected: fc.oneof(fc.constant('no-stream' as const), fc.maxSafeNat()),
+});
+
+/** What the vendor's classes find in the bytes. */
+function readByTheVendor(bytes: Buffer) {
+  const request = AppendRecordsRequest.deserializeBinary(new Uint8Array(bytes));
+  return {
+    records: request.getRecordsList().map((each) => ({
+      stream: each.getStream(),
+      id: each.getRecordId(),
+      type: each.getSchema()?.getName(),
+      format: each.getSchema()?.getFormat(),
+      json: Buffer.from(each.getData_asU8()).toString(),
+      metadata: Object.fromEntries(
+        each
+          .getPropertiesMap()
+          .toArray()
+          .map(([key]) => [key, each.getPropertiesMap().get(key)?.getStringValue()]),
+      ),
+    })),
+    checks: request.getChecksList().map((each) => ({
+      stream: each.getStreamState()?.getStream(),
+      expected: each.getStreamState()?.getExpectedState(),
+    })),
+  };
+}
+
+const format = SchemaFormat.SCHEMA_FORMAT_JSON;
+describe('an encoded append', () => {
+  it('holds all records and checks in order, as the vendor reads them', () => {
+    const records = fc.array(record, { maxLength: 20 });
+    const checks = fc.array(check, { maxLength: 20 });
+    fc.assert(
+      fc.property(records, checks, (someRecords, someChecks) => {
+        expect(readByTheVendor(encodeAppend(someRecords, someChecks))).toEqual({
+          records: someRecords.map((each) => ({ ...each, format })),
+          checks: someChecks.map(({ stream, expected }) => ({
+            stream,
+            expected: expected === 'no-stream' ? '-1' : String(expected),
+          })),
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is as long as it must be, and the next one is not mixed with it', () => {
+    const large = {
+      stream: 'a',
+      id: 'i',
+      type: 't',
+      json: `"${'ž'.repeat(300_000)}"`,
+      metadata: {},
+    };
+    const small = { ...large, json: '1' };
+    const first = encodeAppend([large, small], []);
+    const second = encodeAppend([small], []);
+    expect(readByTheVendor(first).records.map(({ json }) => json)).toEqual([large.json, '1']);
+    expect(readByTheVendor(second).records.map(({ json }) => json)).toEqual(['1']);
+  });
+});
+
+describe('the answer to an append', () => {
+  const answer = (position: string, streams = 0): Uint8Array => {
+    const response = new AppendRecordsResponse();
+    for (let n = 0; n < streams; n += 1) response.addRevisions().setStream(`s-${n}`);
+    response.setPosition(position);
+    return response.serializeBinary();
+  };
+
+  it('gives its position whatever else is in it', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }), fc.nat(5), (position, streams) => {
+        expect(decodeAppendPosition(answer(String(position), streams))).toBe(position);
+      }),
+    );
+  });
+
+  it('is refused when it is cut off, has none, or is no message', () => {
+    const whole = answer('123456', 2);
+    for (let length = 0; length < whole.length; length += 1) {
+      expect(() => decodeAppendPosition(whole.subarray(0, length))).toThrow('malformed');
+    }
+    expect(() => decodeAppendPosition(Buffer.from([0x13]))).toThrow('malformed');
+    expect(() => decodeAppendPosition(Buffer.alloc(12, 0xff))).toThrow('malformed');
+  });
+});
