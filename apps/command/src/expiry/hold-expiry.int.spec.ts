@@ -78,3 +78,25 @@ it('finds holds again after a restart, those that became due meanwhile too', asy
   await untilFree(second, bob);
   await second.stop();
 });
+
+it('expires hundreds that are due together within seconds', async () => {
+  const service = await startTested(store.url);
+  const alice = await funded(service);
+  const expiresAt = new Date(Date.now() + 1_500).toISOString();
+  const posting = { from: alice, to: '@shop', amount: '0.01', currency: 'EUR' };
+  const commands = Array.from({ length: 600 }, () => ({
+    type: 'transaction',
+    pending: true,
+    expiresAt,
+    postings: [posting],
+  }));
+  const { body } = await service.post('/v1/batches', { commands });
+  const results = body['results'] as { status: number }[];
+  expect(results.filter(({ status }) => status !== 201)).toEqual([]);
+  expect(await canSpend(service, alice, '4.01')).toBe(false);
+  await pause(Math.max(0, Date.parse(expiresAt) - Date.now()));
+  const from = Date.now();
+  await untilFree(service, alice);
+  expect(Date.now() - from).toBeLessThan(5_000);
+  await service.stop();
+});

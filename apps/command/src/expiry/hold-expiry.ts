@@ -11,12 +11,20 @@ import { OpenHolds, type OpenHold } from './open-holds';
 
 const HOLDS_MAX = 100_000;
 const TICK_MS = 200;
-const UNDER_WAY_MAX = 16;
+const UNDER_WAY_MAX = 64;
 const RETRY_MS = 2_000;
 /** Instances do not all try at once; the first one's expiry is the others' repeat. */
 const JITTER_MS = 300;
 const SAVE_EVERY_MS = 60_000;
 const COMMAND_BYTES = 300;
+
+/** What opens a hold, and what may end it. */
+const WATCHED = [
+  'TransactionPending',
+  'TransactionCaptured',
+  'TransactionVoided',
+  'TransactionExpired',
+];
 
 export interface HoldExpiryParts {
   readonly store: EventStore & EventTypeLog;
@@ -37,13 +45,15 @@ export class HoldExpiry {
   private place: Place = 'start';
   private saved: Place = 'start';
   private savedMs = 0;
+  /** After a failure nothing is begun before this time: the store may be away. */
+  private waitUntilMs = 0;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
   constructor(private readonly parts: HoldExpiryParts) {
     const { store, logger } = parts;
     this.checkpoint = new Checkpoint(store, 'expiry');
-    this.watch = new LogWatch(store, ['TransactionPending'], (r) => this.note(r), logger);
+    this.watch = new LogWatch(store, WATCHED, (r) => this.note(r), logger);
   }
 
   /** Begins in the background; a store that is away is tried again. */
@@ -77,21 +87,27 @@ export class HoldExpiry {
   private note(record: StoredRecord): void {
     const event = checkEvent(record);
     const previous = this.place;
-    this.place = record.position;
-    if (event.type !== 'TransactionPending' || event.data.expiresAt === undefined) return;
-    const { transactionId, expiresAt } = event.data;
-    const dueMs = Date.parse(expiresAt) + Math.random() * JITTER_MS;
-    this.holds.add({ transactionId, dueMs, previous, position: record.position });
+    const { position } = record;
+    this.place = position;
+    switch (event.type) {
+      case 'TransactionPending': {
+        const { transactionId, expiresAt } = event.data;
+        if (expiresAt === undefined) return;
+        const dueMs = Date.parse(expiresAt) + Math.random() * JITTER_MS;
+        return this.holds.add({ transactionId, dueMs, previous, position });
+      }
+      case 'TransactionCaptured':
+        if (event.data.remaining.some((amount) => amount !== '0')) return;
+        return this.holds.remove(event.data.transactionId);
+      case 'TransactionVoided':
+      case 'TransactionExpired':
+        return this.holds.remove(event.data.transactionId);
+    }
   }
 
   private tick(): void {
     const nowMs = this.nowMs();
-    while (this.underWay.size < UNDER_WAY_MAX) {
-      const hold = this.holds.takeDue(nowMs);
-      if (!hold) break;
-      this.underWay.add(hold);
-      void this.expire(hold);
-    }
+    this.beginDue(nowMs);
     if (this.holds.overflow !== undefined && this.holds.size < HOLDS_MAX / 2) {
       const from = this.holds.overflow;
       this.holds.overflow = undefined;
@@ -104,11 +120,23 @@ export class HoldExpiry {
     }
   }
 
+  private beginDue(nowMs: number): void {
+    if (this.stopped || nowMs < this.waitUntilMs) return;
+    while (this.underWay.size < UNDER_WAY_MAX) {
+      const hold = this.holds.takeDue(nowMs);
+      if (!hold) return;
+      this.underWay.add(hold);
+      // The next one at once: thousands may be due together.
+      void this.expire(hold).then(() => this.beginDue(this.nowMs()));
+    }
+  }
+
   private async expire(hold: OpenHold): Promise<void> {
     let again = true;
     try {
       again = await this.isStillOpen(hold.transactionId);
     } catch (error) {
+      this.waitUntilMs = this.nowMs() + RETRY_MS;
       this.parts.logger.warn({ err: error, id: hold.transactionId }, 'an expiry has to wait');
     }
     this.underWay.delete(hold);

@@ -46,3 +46,22 @@ it('never puts the safe place behind a hold that is open or under way', () => {
   expect(holds.safePlace(9n, [])).toBe(5n);
   expect(holds.safePlace(9n, [hold('b', 1, 3n)])).toBe(2n);
 });
+
+it('forgets a hold that has ended, also among others of the same time', () => {
+  const holds = new OpenHolds(10);
+  for (const [id, position] of [
+    ['a', 3n],
+    ['b', 4n],
+    ['c', 5n],
+  ] as const) {
+    holds.add(hold(id, 10, position));
+  }
+  holds.remove('b');
+  holds.remove('unknown');
+  expect(holds.size).toBe(2);
+  holds.remove('a');
+  expect(holds.safePlace(9n, [])).toBe(4n);
+  expect(holds.takeDue(10)?.transactionId).toBe('c');
+  holds.add(hold('b', 10, 4n));
+  expect(holds.takeDue(10)?.transactionId).toBe('b');
+});

@@ -14,7 +14,7 @@ export interface OpenHold {
 export class OpenHolds {
   /** In descending order of time: the next one stands at the end. */
   private readonly holds: OpenHold[] = [];
-  private readonly ids = new Set<string>();
+  private readonly byId = new Map<string, OpenHold>();
   /** Where to read again for the holds that there was no room for. */
   overflow: Place | undefined;
 
@@ -25,14 +25,22 @@ export class OpenHolds {
   }
 
   add(hold: OpenHold): void {
-    if (this.ids.has(hold.transactionId)) return;
-    this.ids.add(hold.transactionId);
+    if (this.byId.has(hold.transactionId)) return;
+    this.byId.set(hold.transactionId, hold);
     this.holds.splice(this.placeOf(hold.dueMs), 0, hold);
     if (this.holds.length <= this.most) return;
     const [last] = this.holds.splice(0, 1);
     if (!last) return;
-    this.ids.delete(last.transactionId);
+    this.byId.delete(last.transactionId);
     this.overflow = earlier(this.overflow, last.previous);
+  }
+
+  /** Forgets a hold that ended before its time. */
+  remove(transactionId: string): void {
+    const hold = this.byId.get(transactionId);
+    if (!hold) return;
+    this.byId.delete(transactionId);
+    this.holds.splice(this.holds.indexOf(hold, this.placeOf(hold.dueMs)), 1);
   }
 
   /** Takes the next hold that is due. */
@@ -40,7 +48,7 @@ export class OpenHolds {
     const next = this.holds.at(-1);
     if (!next || next.dueMs > nowMs) return undefined;
     this.holds.pop();
-    this.ids.delete(next.transactionId);
+    this.byId.delete(next.transactionId);
     return next;
   }
 
