@@ -138,6 +138,13 @@ const elsewhere: readonly [string, string, string, string, unknown?][] = [
     '/v1/transactions',
     { postings: [posting()], expiresAt: '2999-01-01T00:00:00Z' },
   ],
+  [
+    'an expiry that lies in the past',
+    'ExpiryInPast',
+    'POST',
+    '/v1/transactions',
+    { postings: [posting()], pending: true, expiresAt: '2020-01-01T00:00:00Z' },
+  ],
   ['an unknown transaction', 'TransactionNotFound', 'POST', '/v1/transactions/no-such/void'],
   [
     'two kinds of amounts',

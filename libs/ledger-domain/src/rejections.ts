@@ -10,7 +10,7 @@ interface AtPosting {
  * order, postings one after the other, and the first that applies is the answer:
  *
  * 1. `IdempotencyKeyReused`, `AccountAlreadyExists`
- * 2. `EffectiveInFuture`, `EffectiveTooEarly`
+ * 2. `EffectiveInFuture`, `EffectiveTooEarly`, `ExpiryInPast`
  * 3. `TransactionNotFound`, `AlreadyReversed`, `TransactionNotPosted`, `TransactionNotPending`,
  *    `TransactionNotExpired`
  * 4. `InvalidRequest`, `InvalidAmount` (what only the state can tell), `CaptureExceedsHold`
@@ -25,6 +25,7 @@ export type LedgerRejection =
   | { readonly code: 'AccountAlreadyExists'; readonly accountId: string }
   | { readonly code: 'EffectiveInFuture'; readonly effectiveAt: string; readonly now: string }
   | { readonly code: 'EffectiveTooEarly'; readonly effectiveAt: string; readonly earliest: string }
+  | { readonly code: 'ExpiryInPast'; readonly expiresAt: string; readonly now: string }
   | { readonly code: 'TransactionNotFound'; readonly transactionId: string }
   | {
       readonly code: 'AlreadyReversed';

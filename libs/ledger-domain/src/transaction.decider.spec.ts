@@ -284,6 +284,26 @@ describe('time', () => {
       .thenAnswered({ status: 'posted' });
   });
 
+  it('holds nothing that could not be captured any more', () => {
+    const soon = '2026-03-31T12:00:00.001Z';
+    given(open('alice'), deposit('alice', '5.00', { transactionId: 'd1' }))
+      .when(hold([['alice', '@shop', '1.00']], { expiresAt: NOON }))
+      .thenRejected({ code: 'ExpiryInPast', expiresAt: NOON, now: NOON })
+      .when(hold([['alice', '@shop', '1.00']], { expiresAt: soon }))
+      .thenAnswered({ status: 'pending' })
+      .when(
+        hold([['alice', '@shop', '1.00']], { expiresAt: soon, now: '2026-03-31T13:00:00.000Z' }),
+      )
+      .thenReplayed();
+  });
+
+  it('goes by the account where that is ahead of the deciding clock', () => {
+    const [now, expiresAt] = ['2026-03-31T11:00:00.000Z', '2026-03-31T11:30:00.000Z'];
+    given(open('alice'), deposit('alice', '5.00', { transactionId: 'd1' }))
+      .when(hold([['alice', '@shop', '1.00']], { expiresAt, now }))
+      .thenRejected({ code: 'ExpiryInPast', expiresAt, now: NOON });
+  });
+
   it('never goes back in a stream, whatever the deciding clock says', () => {
     const early = '2026-03-31T11:00:00.000Z';
     given(open('alice'), open('bob', 'EUR', { now: early }))

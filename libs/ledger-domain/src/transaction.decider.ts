@@ -29,6 +29,13 @@ function refuseEffective(command: Transact): LedgerRejection | undefined {
   return undefined;
 }
 
+/** What could never be captured is not held: `at` is the time that a capture would go by. */
+function refuseExpired({ pending }: Transact, at: string): LedgerRejection | undefined {
+  const expiresAt = pending?.expiresAt;
+  if (expiresAt === undefined || expiresAt > at) return undefined;
+  return { code: 'ExpiryInPast', expiresAt, now: at };
+}
+
 /** A transaction that touches `@adjustment` is an adjustment, whatever it was sent as. */
 function kindOf({ kind, postings }: Transact): TransactionKind {
   const adjusts = postings.some(
@@ -58,6 +65,8 @@ export function decideTransact(
   if (refusal) return reject(refusal);
   const { transactionId, pending, effectiveAt, postings, identity, details } = command;
   const at = decidedAt(command.now, streams.map(states));
+  const expired = refuseExpired(command, at);
+  if (expired) return reject(expired);
   const kind = kindOf(command);
   const book = new Book(states, { transactionId, kind, effectiveAt, at });
   let index = 0;

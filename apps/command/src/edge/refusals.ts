@@ -11,6 +11,7 @@ export const codeOfRejection: Readonly<Record<RejectionCode, ProblemCode>> = {
   AccountAlreadyExists: 'AccountAlreadyExists',
   EffectiveInFuture: 'EffectiveInFuture',
   EffectiveTooEarly: 'InvalidRequest',
+  ExpiryInPast: 'ExpiryInPast',
   TransactionNotFound: 'TransactionNotFound',
   AlreadyReversed: 'AlreadyReversed',
   TransactionNotPosted: 'TransactionNotPosted',
@@ -66,6 +67,8 @@ function detailOf(rejection: LedgerRejection): string {
       return 'effectiveAt lies more than 60 seconds ahead';
     case 'EffectiveTooEarly':
       return `effectiveAt may be ${rejection.earliest} at the earliest`;
+    case 'ExpiryInPast':
+      return `expiresAt is over: it is ${rejection.now} for these accounts`;
     case 'TransactionNotFound':
       return `transaction ${rejection.transactionId} does not exist`;
     case 'AlreadyReversed':

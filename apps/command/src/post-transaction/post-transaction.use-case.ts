@@ -43,7 +43,7 @@ export const postTransaction = defineUseCase<PostTransactionBody>({
   body,
   bodyOptional: false,
   answers: 'transaction',
-  refusals: postingRefusals,
+  refusals: [...postingRefusals, 'ExpiryInPast'],
   message: PostTransaction,
   command: ({ body: { postings, pending, expiresAt, ...rest } }, context) => ({
     ...transact('journal', postings, rest, context),

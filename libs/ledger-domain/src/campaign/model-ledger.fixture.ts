@@ -290,6 +290,7 @@ export class ModelLedger {
     const ids = this.touched(postings);
     const at = this.clockOf(now, ids);
     const expiresAt = pending?.expiresAt;
+    if (expiresAt !== undefined && expiresAt <= at) throw new No('ExpiryInPast');
     const state = pending ? 'pending' : 'posted';
     const own: Transaction = { id, postings, state, left: [], expiresAt, clock: at };
     this.transactions.set(id, own);

@@ -76,6 +76,7 @@ const expectedOutcomes = [
   'IdempotencyKeyReused',
   'AccountAlreadyExists',
   'EffectiveInFuture',
+  'ExpiryInPast',
   'TransactionNotFound',
   'AlreadyReversed',
   'TransactionNotPosted',

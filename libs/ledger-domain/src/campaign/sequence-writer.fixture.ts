@@ -122,7 +122,7 @@ export class SequenceWriter {
     const count = dice.chance(70) ? 1 : 1 + dice.below(4);
     const postings = Array.from({ length: count }, () => this.posting(dice));
     const expiresAt = dice.chance(60)
-      ? { expiresAt: instant(this.time + dice.below(240) * MINUTE) }
+      ? { expiresAt: instant(this.time + (dice.below(250) - 10) * MINUTE) }
       : {};
     const effective = this.time + (dice.below(200) - 170) * MINUTE;
     return withIdentity<Transact>({

@@ -22,6 +22,7 @@ export const problemTable = {
   SameAccount: { status: 422, title: 'Both sides are the same account' },
   IdempotencyKeyReused: { status: 422, title: 'The identity was used with other content' },
   EffectiveInFuture: { status: 422, title: 'The effective time lies too far ahead' },
+  ExpiryInPast: { status: 422, title: 'The transaction would have expired already' },
   BalanceOutOfRange: { status: 422, title: 'The balance would leave its range' },
   LimitExceeded: { status: 422, title: 'A limit would be exceeded' },
   CaptureExceedsHold: { status: 422, title: 'The capture exceeds what is held' },
