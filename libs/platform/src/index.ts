@@ -4,6 +4,7 @@ export * from './health/health-routes';
 export * from './http/admission';
 export * from './http/http-server';
 export * from './http/start-service';
+export * from './http/strict-json';
 export * from './lifecycle/parent-watch';
 export * from './lifecycle/run-service';
 export * from './logging/logger';

@@ -1,6 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
-import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../logging/logger';
@@ -9,6 +8,7 @@ import { PROBLEM_MEDIA_TYPE, problem, ProblemError } from '../problem/problem';
 import { sendProblem } from '../problem/problem-filter';
 import { addAdmission, type HttpLimits } from './admission';
 import { AllowedMethods } from './allowed-methods';
+import { readJson } from './strict-json';
 
 /** Nest's adapter knows the types of a Fastify of its own, the same but for a few. */
 type NestFastify = ReturnType<FastifyAdapter['setErrorHandler']>;
@@ -120,27 +120,28 @@ function refuseBrokenHttp(error: Error & { code?: string }, socket: Socket): voi
 
 function parseJsonOnly(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  const parse = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser<Buffer>(
     'application/json',
     { parseAs: 'buffer' },
     (request, body, done) => {
-      // Many clients announce JSON and send nothing: the same as no body.
-      if (body.length === 0) done(null, undefined);
-      else if (!isPlainUtf8(request.headers)) done(new ProblemError('UnsupportedMediaType', PLAIN));
-      // Broken characters would be replaced silently, and the client's text be another.
-      else if (!isUtf8(body)) done(new ProblemError('InvalidRequest', 'the body is not UTF-8'));
-      else void parse(request, body.toString(), done);
+      try {
+        // Many clients announce JSON and send nothing: the same as no body.
+        if (body.length === 0) return done(null, undefined);
+        refuseEncodings(request.headers);
+        done(null, readJson(body, 'body'));
+      } catch (error) {
+        done(error as Error);
+      }
     },
   );
 }
 
-const PLAIN = 'JSON is taken in UTF-8 and uncompressed only';
-
-function isPlainUtf8(headers: IncomingHttpHeaders): boolean {
+/** Throws `UnsupportedMediaType` for anything but UTF-8 that is not compressed. */
+export function refuseEncodings(headers: IncomingHttpHeaders): void {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
   const charset = /;\s*charset="?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
-  return /^utf-?8$/i.test(charset) && encoding.toLowerCase() === 'identity';
+  if (/^utf-?8$/i.test(charset) && encoding.toLowerCase() === 'identity') return;
+  throw new ProblemError('UnsupportedMediaType', 'JSON is taken in UTF-8 and uncompressed only');
 }
 
 function observeAnswers(server: FastifyInstance, metrics: ServiceMetrics, logger: Logger): void {

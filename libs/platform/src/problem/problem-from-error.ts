@@ -3,8 +3,6 @@ import type { ProblemCode } from './problem-table';
 
 /** Fastify's refusals of a request, by its own code, where the status alone says too little. */
 const details: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: 'the body is not valid JSON',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'the body is empty',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the body does not have the announced length',
   FST_ERR_BAD_URL: 'the URL is not valid',
 };
