@@ -88,6 +88,7 @@ const fields: Case[] = [
   ['half a body', 'InvalidRequest', '', '{"amount": "1.00"'],
   ['no JSON', 'InvalidRequest', '', 'amount=1.00'],
   ['a prototype', 'InvalidRequest', '', '{"__proto__": {"amount": "1"}}'],
+  ['an amount given twice', 'InvalidRequest', '', '{"amount":"1","amount":"2","currency":"EUR"}'],
   ['a body of text', 'UnsupportedMediaType', '', 'x', { 'content-type': 'text/plain' }],
   ['a stream', 'UnsupportedMediaType', '', '{}', { 'content-type': 'application/x-ndjson' }],
   ['a body too large', 'RequestTooLarge', '', JSON.stringify({ x: 'x'.repeat(2_000_000) })],

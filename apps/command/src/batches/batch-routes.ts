@@ -1,4 +1,4 @@
-import { ProblemError } from '@daybook/platform';
+import { ProblemError, readJson, refuseEncodings } from '@daybook/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PassThrough, Readable } from 'node:stream';
 import { z } from 'zod';
@@ -38,7 +38,8 @@ export function addBatchRoutes(
       if (unknown !== undefined) throw invalidRequest(unknown, 'is not supported');
       const key = readIdempotencyKey(request);
       const origin = { ground, correlationId: request.id, key };
-      if (request.headers['content-type']?.startsWith(NDJSON)) {
+      if (request.body instanceof Readable) {
+        refuseEncodings(request.headers);
         return streamResults(runner, request, reply, origin, stopping);
       }
       return answerBatch(runner, request, reply, origin);
@@ -145,9 +146,9 @@ async function answerLine(runner: BatchRunner, line: Line, index: number, origin
   if (line instanceof ProblemError) return runner.failed(line, origin);
   let sent: unknown;
   try {
-    sent = JSON.parse(line.toString('utf8'));
-  } catch {
-    return runner.failed(invalidRequest('', 'the line is not valid JSON'), origin);
+    sent = readJson(line, 'line');
+  } catch (error) {
+    return runner.failed(error, origin);
   }
   return runner.runItem(sent, index, line.length, origin);
 }

@@ -161,6 +161,14 @@ it.each([
   expect([answer.status, answer.body.code]).toEqual([400, 'InvalidRequest']);
 });
 
+it('asks for parts of an atomic batch that the store would not take at once', async () => {
+  await batch([open(alice)]);
+  const commands = Array.from({ length: 10_000 }, () => deposit(alice, '0.01'));
+  const { status, body } = await batch(commands, { atomic: true });
+  expect([status, body.code]).toEqual([413, 'RequestTooLarge']);
+  expect(await postedOf(alice)).toBe('0.00');
+});
+
 it('refuses query parameters and other media', async () => {
   expect((await service.post('/v1/batches?dryRun=true', { commands: [{}] })).status).toBe(400);
   const text = await service.post('/v1/batches', 'x', { 'content-type': 'text/plain' });
@@ -168,11 +176,11 @@ it('refuses query parameters and other media', async () => {
 });
 
 describe('as a stream of lines', () => {
-  const stream = (body: RequestInit['body']) =>
+  const stream = (body: RequestInit['body'], headers: Record<string, string> = {}) =>
     fetch(`${service.url}/v1/batches`, {
       method: 'POST',
       body,
-      headers: { 'content-type': 'application/x-ndjson' },
+      headers: { 'content-type': 'application/x-ndjson', ...headers },
       ...({ duplex: 'half' } as object),
     });
   const lines = (text: string) =>
@@ -194,6 +202,31 @@ describe('as a stream of lines', () => {
     const results = lines(await response.text());
     expect(codes(results)).toEqual([201, 201, 201, 'InvalidRequest', 'InvalidRequest']);
     expect(await postedOf(alice)).toBe('3.00');
+  });
+
+  it('refuses a line that says something else to other readers', async () => {
+    const text = (reference: string) => JSON.stringify(deposit(alice, '1.00', { reference }));
+    const response = await stream(
+      Buffer.concat([
+        Buffer.from(`${JSON.stringify(open(alice))}\n`),
+        Buffer.from(text('caf\u00e9'), 'latin1'),
+        Buffer.from(`\n${text('x').replace('"amount"', '"amount":"9.00","amount"')}\n`),
+        Buffer.from(text('caf\u00e9')),
+      ]),
+    );
+    const results = lines(await response.text());
+    expect(codes(results)).toEqual([201, 'InvalidRequest', 'InvalidRequest', 201]);
+    expect(await postedOf(alice)).toBe('1.00');
+  });
+
+  it('knows its media type however it is spelt, and takes it as plain UTF-8 only', async () => {
+    const line = JSON.stringify(open(alice));
+    const spelt = await stream(line, { 'content-type': 'Application/X-NDJSON; charset=UTF-8' });
+    expect([spelt.status, codes(lines(await spelt.text()))]).toEqual([200, [201]]);
+    const packed = await stream(line, { 'content-encoding': 'gzip' });
+    expect(packed.status).toBe(415);
+    const wide = await stream(line, { 'content-type': 'application/x-ndjson; charset=utf-16' });
+    expect(wide.status).toBe(415);
   });
 
   it('answers before the sender has ended', async () => {
