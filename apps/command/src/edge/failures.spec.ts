@@ -1,5 +1,6 @@
 import {
   AppendRefused,
+  CommandTooLarge,
   Overloaded,
   StoreUnavailable,
   TooMuchContention,
@@ -65,7 +66,9 @@ it('tells overload, contention and size apart', () => {
     code: 'TooMuchContention',
     retryAfter: '1',
   });
-  expect(shown(new AppendRefused('large'))).toMatchObject({ status: 413, code: 'RequestTooLarge' });
+  for (const tooLarge of [new AppendRefused('large'), new CommandTooLarge(1)]) {
+    expect(shown(tooLarge)).toMatchObject({ status: 413, code: 'RequestTooLarge' });
+  }
 });
 
 it('leaves what it does not know as it is', () => {

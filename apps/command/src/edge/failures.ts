@@ -1,6 +1,7 @@
 import {
   AppendRefused,
   CommandError,
+  CommandTooLarge,
   Overloaded,
   StoreUnavailable,
   TooMuchContention,
@@ -28,6 +29,9 @@ export function problemOfFailure(error: unknown): unknown {
       data: id,
       headers: RETRY_AFTER,
     });
+  }
+  if (cause instanceof CommandTooLarge) {
+    return new ProblemError('RequestTooLarge', `${cause.message}: send it in parts`);
   }
   if (cause instanceof AppendRefused) {
     return new ProblemError('RequestTooLarge', 'the store does not take this much at once');
