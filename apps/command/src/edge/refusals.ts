@@ -60,7 +60,10 @@ function detailOf(rejection: LedgerRejection): string {
   const account = 'accountId' in rejection ? `account ${rejection.accountId}` : 'the account';
   switch (rejection.code) {
     case 'IdempotencyKeyReused':
-      return 'this transactionId or Idempotency-Key was used for another command';
+      return (
+        'another command has this identity: give this one a transactionId or Idempotency-Key ' +
+        'of its own'
+      );
     case 'AccountAlreadyExists':
       return `${account} exists with other content`;
     case 'EffectiveInFuture':
