@@ -1,7 +1,11 @@
+import { startEmbeddedKurrentDB } from '@daybook/embedded-kurrentdb';
 import { connectKurrentDB } from '@daybook/event-store-kurrentdb';
 import { commandStream } from '@daybook/ledger-contracts';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   startStore,
@@ -128,6 +132,33 @@ it('tells each stage once as server-sent events', async () => {
     headers: { accept: 'text/event-stream' },
   });
   expect([...(await other.text()).matchAll(/^event: (\w+)$/gm)].at(-1)?.[1]).toBe('rejected');
+});
+
+it('goes on telling after the store was away', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'daybook-receipts-'));
+  let own = await startEmbeddedKurrentDB({ dataDir, port: 0 });
+  const { url, port } = own;
+  const { port: projectorPort } = projector.address() as AddressInfo;
+  const settings = { PROJECTOR_URL: `http://127.0.0.1:${projectorPort}` };
+  const other = await startTested(url, {}, settings);
+  try {
+    const { headers } = await other.post('/v1/accounts', { currency: 'EUR' }, later);
+    const location = headers.get('location') ?? '';
+    const committed = await until(location, 'committed', other);
+    const accept = { accept: 'text/event-stream' };
+    const followed = await fetch(other.url + location, { headers: accept });
+    const text = followed.text().catch((error: unknown) => String(error));
+    await own.stop();
+    await pause(1_500);
+    expect((await other.send('GET', location)).status).toBe(503);
+    own = await startEmbeddedKurrentDB({ dataDir, port });
+    projected = BigInt(String(committed.position));
+    expect(await text).toContain('event: projected');
+  } finally {
+    await other.stop();
+    await own.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
 });
 
 it('decides what another instance left undecided when it died', async () => {

@@ -1,6 +1,7 @@
 import { ProblemError } from '@daybook/platform';
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerBody } from '../ledger/answer-body';
+import { CommandFailure } from '../ledger/command-failure';
 import { bodyOf } from '../edge/send-answer';
 import type { ProjectedPosition } from './projected-position';
 import type { ReceiptDesk } from './receipt-desk';
@@ -43,9 +44,20 @@ export class Receipts {
     return { ...base, status: stage, answer } as ReceiptAnswer;
   }
 
-  /** Each stage once, as server-sent events; ends with the last one, or after five minutes. */
-  async *events(first: ReceiptAnswer): AsyncGenerator<string> {
-    if (this.streams >= STREAMS_MAX) throw new ProblemError('Overloaded', 'too many are followed');
+  /**
+   * Each stage once, as server-sent events; ends with the last one, or after five minutes. Throws
+   * `Overloaded` at once, before anything of an answer was sent.
+   */
+  events(first: ReceiptAnswer): AsyncGenerator<string> {
+    if (this.streams >= STREAMS_MAX) {
+      throw new ProblemError('Overloaded', 'too many commands are followed', {
+        headers: { 'retry-after': '1' },
+      });
+    }
+    return this.counted(first);
+  }
+
+  private async *counted(first: ReceiptAnswer): AsyncGenerator<string> {
     this.streams += 1;
     try {
       yield* this.follow(first);
@@ -59,7 +71,7 @@ export class Receipts {
     let told = 0;
     let quietMs = 0;
     let pauseMs = FIRST_PAUSE_MS;
-    for (let now = first; ; now = await this.status(first.commandId)) {
+    for (let now = first; ; now = await this.statusAfter(now)) {
       const reached = now.status === 'rejected' ? 0 : stages.indexOf(now.status) + 1;
       const before = told;
       for (; told < reached; told += 1) {
@@ -75,6 +87,16 @@ export class Receipts {
       }
       await pause(pauseMs, undefined, { signal: this.stopping }).catch(() => undefined);
       pauseMs = told > before ? FIRST_PAUSE_MS : Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
+    }
+  }
+
+  /** A store that is away has nothing new to tell: the stream goes on. */
+  private async statusAfter(last: ReceiptAnswer): Promise<ReceiptAnswer> {
+    try {
+      return await this.status(last.commandId);
+    } catch (error) {
+      if (error instanceof CommandFailure) return last;
+      throw error;
     }
   }
 
