@@ -42,7 +42,7 @@ const ready = (url) => () => fetch(`${url}/health/ready`).then(({ ok }) => ok);
 /** The ledger with or without its read side. `stop()` also deletes its folder. */
 export async function startLedger({ readSide }) {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
-  const running = [];
+  const running = new Map();
   const ports = [];
   for (let i = 0; i < 5; i++) ports.push(await freePort());
   const [kurrent, mongo, command, projector, query] = ports;
@@ -56,14 +56,15 @@ export async function startLedger({ readSide }) {
     query: `http://127.0.0.1:${query}`,
   };
   const store = (name, port) =>
-    running.push(
+    running.set(
+      name,
       start(`dist/libs/embedded-${name}/cli.js`, [
         ...['--data', join(folder, name), '--port', String(port)],
       ]),
     );
   const service = async (name, port) => {
     const settings = { ...env, PORT: String(port) };
-    running.push(start(`dist/apps/${name}/main.js`, [], settings, servicesNodeArgs));
+    running.set(name, start(`dist/apps/${name}/main.js`, [], settings, servicesNodeArgs));
     await until(ready(urls[name]), `${name} was not ready`);
   };
   if (!process.env.KURRENTDB_URL) store('kurrentdb', kurrent);
@@ -76,8 +77,13 @@ export async function startLedger({ readSide }) {
   return {
     urls,
     env,
+    pid: (name) => running.get(name)?.pid,
+    async restartCommand() {
+      await running.get('command').stop();
+      await service('command', command);
+    },
     async stop() {
-      for (const part of running.reverse()) await part.stop();
+      for (const part of [...running.values()].reverse()) await part.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
