@@ -51,6 +51,17 @@ describe('snapshots', () => {
     expect(Math.abs(long.records - short.records)).toBeLessThanOrEqual(100);
   });
 
+  it('are not looked for where the stream is short: one read is all', async () => {
+    const memory = new InMemoryEventStore();
+    await runnerOn(memory).run(open('a'));
+    const store = new FaultyEventStore(memory);
+    const read: string[] = [];
+    store.onRead = (stream) => void read.push(stream);
+    const runner = runnerOn(store, {}, withSnapshots(100));
+    expect((await runner.run(move('m', '@', 'a', 1))).kind).toBe('appended');
+    expect(read).toEqual(['purse-a']);
+  });
+
   it('of another version are ignored and written anew', async () => {
     const memory = await longPurse(1_000);
     const first = await readsOfOne(memory, 2);

@@ -15,7 +15,7 @@ export interface LoadedStream<State> {
   readonly snapshotRevision: number;
 }
 
-/** A stream with fewer records than this is loaded without waiting for its snapshot. */
+/** A stream with fewer records than this is loaded without its snapshot: most have none. */
 const FIRST_PAGE = 64;
 
 /** Folds streams from the store, with snapshots, retries and a bound on reads in flight. */
@@ -30,10 +30,9 @@ export class StreamLoader<State, Event> {
 
   /** The whole stream: from its snapshot where it is long and has a fitting one. */
   async load(stream: string): Promise<LoadedStream<State>> {
-    const [snapshot, page] = await Promise.all([
-      this.snapshotOf(stream),
-      this.read(stream, 0, FIRST_PAGE),
-    ]);
+    const page = await this.read(stream, 0, FIRST_PAGE);
+    const isShort = page.length < FIRST_PAGE;
+    const snapshot = isShort ? undefined : await this.snapshotOf(stream);
     const start: LoadedStream<State> = {
       state: undefined,
       revision: -1,
@@ -41,7 +40,7 @@ export class StreamLoader<State, Event> {
       recordId: '',
       snapshotRevision: snapshot?.revision ?? -1,
     };
-    if (page.length < FIRST_PAGE) return this.fold(stream, start, page);
+    if (isShort) return this.fold(stream, start, page);
     const fromSnapshot = snapshot && (await this.resume(stream, start, snapshot));
     return fromSnapshot ?? this.extend(stream, this.fold(stream, start, page));
   }
