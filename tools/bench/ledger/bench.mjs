@@ -1,7 +1,7 @@
 // npm run bench -- ledger: the ledger over HTTP beside a plain PostgreSQL ledger, in turn in one run.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { load } from './http-load.mjs';
+import { load, open } from './http-load.mjs';
 import { peerTransfer, postgresPrograms, startPeer } from './peer.mjs';
 import { post, root, startLedger, until } from './processes.mjs';
 import { ACCOUNTS, accountName, fund, transfer } from './workload.mjs';
@@ -10,6 +10,8 @@ const CONNECTIONS = 64;
 const WARM_UP_MS = 3_000;
 const MEASURED_MS = Number(process.env.BENCH_MS ?? 10_000);
 const BATCH = 1_000;
+const IMPORT_ROWS = 15_000;
+const IMPORT_ACCOUNTS = 900;
 const rows = [];
 const peer = postgresPrograms() ? {} : undefined;
 if (!peer) console.log('PostgreSQL is not installed (Debian: postgresql): its rows are left out.');
@@ -120,24 +122,69 @@ async function queries(ledger) {
   report('GraphQL account balance asOf', await measured(ledger.urls.query, ask({ asOf })));
 }
 
+/** A bank's file by batches, as `import` sends it, beside the same rows as requests of their own. */
 async function importRows(ledger) {
+  const rows = bankRows('bt', 'ba');
   const file = `/tmp/daybook-bench-${process.pid}.csv`;
-  const lines = ['trans_id,account_id,value_date,side,amount,currency,balance_after'];
-  const balances = new Map();
-  for (let i = 0; i < 15_000; i++) {
-    const account = (i * 7919) % 900;
-    const balance = (balances.get(account) ?? 0) + 1;
-    balances.set(account, balance);
-    const day = new Date(Date.UTC(1993, 0, 1 + Math.floor(i / 60))).toISOString().slice(0, 10);
-    lines.push(`bt-${i},ba-${account},${day},credit,1.00,CZK,${balance}.00`);
-  }
-  writeFileSync(file, `${lines.join('\n')}\n`);
+  const head = 'trans_id,account_id,value_date,side,amount,currency,balance_after';
+  const lines = rows.map(({ id, account, day, balance }) =>
+    [id, account, day, 'credit', '1.00', 'CZK', `${balance}.00`].join(','),
+  );
+  writeFileSync(file, `${[head, ...lines].join('\n')}\n`);
   const output = execFileSync(
     process.execPath,
     ['dist/apps/cli/main.js', 'import', file, '--url', ledger.urls.command],
     { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
   );
-  line(`import: ${/rows\/s\s+(\S+)/.exec(output)?.[1]} rows/s (15,000 rows, 900 accounts)`);
+  const batched = Number(/rows\/s\s+(\S+)/.exec(output)?.[1].replaceAll(',', ''));
+  const single = await singleRows(ledger.urls.command, bankRows('st', 'sa'));
+  line(
+    `import, ${rows.length} rows, ${IMPORT_ACCOUNTS} accounts: by batches ${Math.round(batched)} rows/s`,
+  );
+  line(`the same rows as single requests, 64 at once: ${Math.round(single)} rows/s`);
+  line(`batches beside single requests: ${(batched / single).toFixed(2)} ×`);
+}
+
+function bankRows(idPrefix, accountPrefix) {
+  const balances = new Map();
+  return Array.from({ length: IMPORT_ROWS }, (_, i) => {
+    const account = `${accountPrefix}-${(i * 7919) % IMPORT_ACCOUNTS}`;
+    const balance = (balances.get(account) ?? 0) + 1;
+    balances.set(account, balance);
+    const day = new Date(Date.UTC(1993, 0, 1 + Math.floor(i / 60))).toISOString().slice(0, 10);
+    return { id: `${idPrefix}-${i}`, account, day, balance };
+  });
+}
+
+/** Opens the accounts, then each connection sends the rows of its accounts in their order. */
+async function singleRows(url, rows) {
+  const byAccount = new Map();
+  for (const row of rows) {
+    byAccount.set(row.account, [...(byAccount.get(row.account) ?? []), row]);
+  }
+  const waiting = [...byAccount];
+  const from = performance.now();
+  const { hostname, port } = new URL(url);
+  const lane = async () => {
+    const connection = await open(hostname, Number(port));
+    const send = async (path, body) => {
+      const { status } = await connection.request('POST', path, JSON.stringify(body));
+      if (status !== 201) throw new Error(`${path} was answered with ${status}`);
+    };
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const [accountId, own] = next;
+      await send('/v1/accounts', { accountId, currency: 'CZK', overdraftLimit: 'unlimited' });
+      for (const { id, day } of own) {
+        await send(`/v1/accounts/${accountId}/deposits`, {
+          ...{ transactionId: id, amount: '1.00', currency: 'CZK', source: '@bank' },
+          effectiveAt: `${day}T00:00:00.000Z`,
+        });
+      }
+    }
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, lane));
+  return rows.length / ((performance.now() - from) / 1000);
 }
 
 function report(name, { perSecond, p50, p99, statuses }, beside, target) {

@@ -29,10 +29,7 @@ export async function load({ url, connections, durationMs, next, method = 'POST'
     while (performance.now() < until) {
       const { path, body = '' } = next();
       const sentMs = performance.now();
-      const { status } = await connection.request(
-        `${method} ${path} HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\n` +
-          `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-      );
+      const { status } = await connection.request(method, path, body);
       latencies.push(performance.now() - sentMs);
       statuses[status] = (statuses[status] ?? 0) + 1;
     }
@@ -50,10 +47,13 @@ export function open(host, port) {
     socket.once('error', reject);
     socket.once('connect', () =>
       resolve({
-        request: (text) =>
+        request: (method, path, body) =>
           new Promise((done, failed) => {
             waiting = { done, failed };
-            socket.write(text);
+            socket.write(
+              `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
+                `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+            );
           }),
         close: () => socket.destroy(),
       }),
