@@ -1,3 +1,4 @@
+import { bytesOf } from './append';
 import type { AppendStage } from './append-stage';
 import { TooMuchContention } from './command-errors';
 import { applyDecision } from './apply-decision';
@@ -178,7 +179,10 @@ export class DecisionStage<State, Event> {
       task.kind = decision.kind;
       task.answer = decision.answer;
       for (const ground of task.grounds) ground.observed = ground.entry.revision;
-      if (decision.kind === 'append') applyDecision(this.parts, task, decision.events);
+      if (decision.kind === 'append') {
+        applyDecision(this.parts, task, decision.events);
+        underWay.weigh(task, bytesOf(task.command.bytes, task.records.length));
+      }
     } catch (error) {
       takeBack(
         [task],

@@ -42,6 +42,8 @@ export class Task<State, Event> implements StateView<State> {
   place = -1;
   settled = false;
   released = false;
+  /** About what it holds in memory: the client's bytes, and its records once it is decided. */
+  weight: number;
 
   constructor(
     readonly command: RunnableCommand<State, Event, unknown>,
@@ -49,7 +51,9 @@ export class Task<State, Event> implements StateView<State> {
     readonly arrivedAt: number,
     readonly resolve: (outcome: CommandOutcome<unknown>) => void,
     readonly reject: (error: unknown) => void,
-  ) {}
+  ) {
+    this.weight = command.bytes;
+  }
 
   get(stream: string): State | undefined {
     return this.ground(stream)?.entry.state;

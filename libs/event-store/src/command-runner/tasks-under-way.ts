@@ -18,7 +18,13 @@ export class TasksUnderWay<State, Event> {
 
   add(task: Task<State, Event>): void {
     task.place = this.tasks.push(task) - 1;
-    this.bytes += task.command.bytes;
+    this.bytes += task.weight;
+  }
+
+  /** Takes note of what a task weighs now: what is decided holds its records. */
+  weigh(task: Task<State, Event>, weight: number): void {
+    if (!task.settled) this.bytes += weight - task.weight;
+    task.weight = weight;
   }
 
   all(): Task<State, Event>[] {
@@ -49,7 +55,7 @@ export class TasksUnderWay<State, Event> {
     const last = this.tasks.pop() as Task<State, Event>;
     last.place = task.place;
     if (last !== task) this.tasks[task.place] = last;
-    this.bytes -= task.command.bytes;
+    this.bytes -= task.weight;
     return true;
   }
 }
