@@ -45,6 +45,8 @@ export function addAdmission(server: FastifyInstance, limits: HttpLimits): void 
 
 function bodySize(request: FastifyRequest, limits: HttpLimits): number {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if (length !== undefined) return Math.min(Number(length) || 0, limits.bodyBytes);
-  return encoding === undefined ? 0 : limits.oneBodyBytes;
+  // A longer body is refused, or is a stream that is never in memory as a whole.
+  const inMemory = request.routeOptions.bodyLimit ?? limits.oneBodyBytes;
+  if (length !== undefined) return Math.min(Number(length) || 0, inMemory);
+  return encoding === undefined ? 0 : inMemory;
 }
