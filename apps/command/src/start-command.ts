@@ -8,6 +8,7 @@ import {
   type ServiceSettings,
 } from '@daybook/platform';
 import { CommandBus } from '@nestjs/cqrs';
+import { setMaxListeners } from 'node:events';
 import { batchRoute } from './batches/batch-docs';
 import { addBatchRoutes } from './batches/batch-routes';
 import { BatchRunner } from './batches/batch-runner';
@@ -50,6 +51,8 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
   watchRunner(runner, metrics.registry);
   const ledger = new Ledger(runner);
   const stopping = new AbortController();
+  // Every stream that is open listens to it, and admission bounds them.
+  setMaxListeners(0, stopping.signal);
   const ground = {
     now: () => new Date(),
     effectiveDaysBackMax: settings.EFFECTIVE_DAYS_BACK_MAX,

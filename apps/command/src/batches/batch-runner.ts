@@ -7,6 +7,7 @@ import { problemOfRejection } from '../edge/refusals';
 import { bodyOf, statusOf } from '../edge/send-answer';
 import type { CommandResult } from '../ledger/command-result';
 import type { Ledger } from '../ledger/ledger';
+import { BatchGate, placesOf } from './batch-gate';
 import { problemAt, readItem, type BatchItem, type BatchOrigin } from './batch-item';
 
 /** What its own route would have answered to one command of a batch. */
@@ -23,6 +24,8 @@ const ATOMIC_POSTINGS_MAX = 10_000;
 
 /** Runs the commands of batches: each on its own, or all or none. */
 export class BatchRunner {
+  private readonly gate = new BatchGate();
+
   constructor(
     private readonly bus: CommandBus,
     private readonly ledger: Ledger,
@@ -33,7 +36,8 @@ export class BatchRunner {
   async runItem(sent: unknown, index: number, bytes: number, origin: BatchOrigin) {
     try {
       const { useCase, input, context } = readItem(sent, index, bytes, origin);
-      return itemResult(await this.bus.execute(new useCase.message(input, context)));
+      const run = () => this.bus.execute(new useCase.message(input, context));
+      return itemResult(await this.gate.pass(placesOf(input.body, bytes), run));
     } catch (error) {
       return this.failed(problemOfFailure(error), origin);
     }

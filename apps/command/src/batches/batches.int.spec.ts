@@ -258,6 +258,23 @@ describe('as a stream of lines', () => {
     expect(await postedOf(alice)).toBe('50.00');
   });
 
+  it('makes many streams wait, where single requests would be refused', async () => {
+    const runner = { commandsMax: 4_500 };
+    const narrow = await startTested(store.url, { runner });
+    await narrow.post('/v1/accounts', { accountId: alice, currency: 'EUR' });
+    const text = `${JSON.stringify(deposit(alice, '0.01'))}\n`.repeat(700);
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const streams = Array.from({ length: 10 }, () =>
+      fetch(`${narrow.url}/v1/batches`, { method: 'POST', body: text, headers }),
+    );
+    const all = await Promise.all(
+      streams.map(async (response) => lines(await (await response).text())),
+    );
+    expect(new Set(codes(all.flat()))).toEqual(new Set([201]));
+    await narrow.stop();
+    expect(await postedOf(alice)).toBe('70.00');
+  });
+
   it('ends at a line that is too long, with an answer to it', async () => {
     const results = lines(
       await (await stream(`${JSON.stringify(open(alice))}\n${'x'.repeat(1_100_000)}\n`)).text(),

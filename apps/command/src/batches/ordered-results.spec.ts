@@ -41,6 +41,18 @@ it('reads no further than its results are taken', async () => {
   expect(read - after).toBeLessThanOrEqual(1);
 });
 
+it('reads no further than so many bytes of lines', async () => {
+  let read = 0;
+  async function* endless() {
+    for (;;) yield Buffer.alloc(100_000, (read += 1));
+  }
+  const results = orderedResults(endless(), async () => 'x'.repeat(70_000));
+  await results.next();
+  for (let i = 0; i < 20; i += 1) await new Promise(setImmediate);
+  expect(read).toBeLessThan(50);
+  await results.return(undefined);
+});
+
 it('ends with the error of what it reads, after the results so far', async () => {
   async function* broken() {
     yield 1;

@@ -1,8 +1,11 @@
 /** Commands of one batch that may be under way at once. */
 export const COMMANDS_UNDER_WAY_MAX = 512;
+/** Bytes of lines that may be under way at once, but for the first. */
+const WINDOW_BYTES = 4 * 1024 * 1024;
 
 interface Slot {
   settled: boolean;
+  readonly bytes: number;
   readonly value: Promise<string>;
 }
 
@@ -52,12 +55,13 @@ async function readAll<Item>(
   let index = 0;
   try {
     for await (const item of items) {
-      const slot: Slot = { settled: false, value: run(item, index) };
+      const bytes = item instanceof Uint8Array ? item.byteLength : 0;
+      const slot: Slot = { settled: false, bytes, value: run(item, index) };
       index += 1;
       void slot.value.then(() => (slot.settled = true));
       slots.push(slot);
       change.raise();
-      while (slots.length >= COMMANDS_UNDER_WAY_MAX && !reading.stopped) await change.next();
+      while (isFull(slots) && !reading.stopped) await change.next();
       if (reading.stopped) return;
     }
   } catch (error) {
@@ -66,6 +70,13 @@ async function readAll<Item>(
     reading.ended = true;
     change.raise();
   }
+}
+
+function isFull(slots: readonly Slot[]): boolean {
+  if (slots.length >= COMMANDS_UNDER_WAY_MAX) return true;
+  let bytes = 0;
+  for (const slot of slots) bytes += slot.bytes;
+  return bytes >= WINDOW_BYTES;
 }
 
 /** Wakes whoever waits. */
