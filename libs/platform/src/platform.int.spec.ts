@@ -1,6 +1,8 @@
 import { Controller, Get, Module, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { request } from 'node:http';
 import { connect } from 'node:net';
+import type { Readable } from 'node:stream';
 import {
   createLogger,
   createMetrics,
@@ -47,7 +49,17 @@ beforeEach(async () => {
     logger: createLogger('things', 'info', { write: (line: string) => void lines.push(line) }),
     metrics: createMetrics('things'),
     ready: { store: () => (healthy ? Promise.resolve() : Promise.reject(new Error('down'))) },
-    limits: { oneBodyBytes: 200, requests: 3 },
+    limits: { oneBodyBytes: 200, requests: 3, bodyBytes: 1_000 },
+    prepare: (_app, server) =>
+      void server.register(async (scope) => {
+        scope.addContentTypeParser('text/lines', (_request, payload, done) => done(null, payload));
+        scope.post('/v1/streams', { bodyLimit: 700 }, async (request) => {
+          waiting.push(() => undefined);
+          let bytes = 0;
+          for await (const chunk of request.body as Readable) bytes += (chunk as Buffer).length;
+          return { bytes };
+        });
+      }),
   });
 });
 
@@ -139,6 +151,27 @@ it('refuses early when too much is in work, and takes again afterwards', async (
   for (const go of waiting) go();
   for (const answer of slow) expect((await answer).status).toBe(200);
   expect((await post('/v1/things/a', '{}')).status).toBe(201);
+});
+
+it('counts a stream with what may be in memory of it, however long it is', async () => {
+  const [first, rest] = ['x'.repeat(10), 'x'.repeat(99_990)];
+  let go: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (go = resolve));
+  const stream = new Promise<string>((resolve, reject) => {
+    const headers = { 'content-type': 'text/lines', 'content-length': 100_000 };
+    const options = { method: 'POST', headers };
+    const sent = request(`${service.url}/v1/streams`, options, (response) => {
+      response.on('data', (chunk: Buffer) => resolve(chunk.toString()));
+    });
+    sent.on('error', reject).write(first);
+    void held.then(() => sent.end(rest));
+  });
+  await untilWaiting(1);
+  expect((await post('/v1/things/a', '{}')).status).toBe(201);
+  expect((await post('/v1/things/a', `"${'x'.repeat(190)}"`)).status).toBe(201);
+  expect((await post('/v1/streams', 'x'.repeat(400), 'text/lines')).status).toBe(429);
+  go();
+  expect(await stream).toBe('{"bytes":100000}');
 });
 
 it('finishes what is in flight before it stops', async () => {
