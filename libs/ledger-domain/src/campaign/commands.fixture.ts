@@ -1,12 +1,12 @@
+import { Random } from '@daybook/testing';
 import fc from 'fast-check';
 import type { LedgerCommand } from '../commands';
-import { Dice } from './dice.fixture';
 import { SequenceWriter } from './sequence-writer.fixture';
 
 /** Each command follows from one number and those before it, so that a sequence shrinks well. */
 const written = (numbers: readonly number[]): readonly LedgerCommand[] => {
   const writer = new SequenceWriter();
-  for (const number of numbers) writer.write(new Dice(number));
+  for (const number of numbers) writer.write(new Random(number));
   return writer.written;
 };
 

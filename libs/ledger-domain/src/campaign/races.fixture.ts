@@ -9,7 +9,12 @@ import {
   type StreamCheck,
 } from '@daybook/event-store';
 import type { LedgerEvent } from '@daybook/ledger-contracts';
-import { FaultyEventStore, InMemoryEventStore, type AppendFault } from '@daybook/testing';
+import {
+  FaultyEventStore,
+  InMemoryEventStore,
+  type AppendFault,
+  type Random,
+} from '@daybook/testing';
 import { accountSnapshots } from '../account-snapshot';
 import { atomicBatch } from '../atomic-batch';
 import type { LedgerCommand } from '../commands';
@@ -18,7 +23,6 @@ import { operationOf } from '../operation-of';
 import { runnable } from '../runnable';
 import { ledgerModel } from '../stream-model';
 import { shown } from './compare.fixture';
-import type { Dice } from './dice.fixture';
 import type { Expected } from './model-ledger.fixture';
 
 /** One call of a client, and what it was answered; several commands are an atomic batch. */
@@ -80,7 +84,7 @@ export class RacingServices {
   faults = 0;
 
   constructor(
-    private readonly dice: Dice,
+    private readonly dice: Random,
     faulty: (store: EventStore) => EventStore = (store) => store,
   ) {
     this.watched = new WatchedStore(faulty(this.memory));
@@ -108,13 +112,13 @@ export class RacingServices {
   disturb(percent: number): void {
     for (const store of this.stores) {
       store.onAppend = async () => {
-        while (this.dice.chance(30)) await turn();
+        while (this.dice.chance(0.3)) await turn();
         if (!this.dice.chance(percent)) return undefined;
         this.faults += 1;
         return this.dice.pick(faults);
       };
       store.onRead = async () => {
-        if (this.dice.chance(30)) await turn();
+        if (this.dice.chance(0.3)) await turn();
       };
     }
   }
@@ -157,7 +161,7 @@ export class RacingServices {
   /** Lets some of what is ready happen, and sometimes what was late arrive. */
   async pass(): Promise<void> {
     for (let turns = this.dice.below(6); turns > 0; turns -= 1) await turn();
-    if (this.dice.chance(10)) await this.arrive();
+    if (this.dice.chance(0.1)) await this.arrive();
   }
 
   /** Everything late arrives now: after all answers were given. */

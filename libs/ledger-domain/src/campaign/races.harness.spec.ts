@@ -1,7 +1,7 @@
 import type { EventStore, NewRecord, StreamCheck } from '@daybook/event-store';
+import { Random } from '@daybook/testing';
 import type { LedgerCommand } from '../commands';
 import { operationOf } from '../operation-of';
-import { Dice } from './dice.fixture';
 import { RacingServices } from './races.fixture';
 import { SequenceWriter } from './sequence-writer.fixture';
 import { checkSerialOrder } from './serial-order.fixture';
@@ -28,21 +28,21 @@ function apart(batch: readonly LedgerCommand[], command: LedgerCommand): boolean
 }
 
 /** Mostly single commands, some atomic batches; the first ones set the scene. */
-function callsOf(dice: Dice): { scene: readonly LedgerCommand[]; calls: LedgerCommand[][] } {
+function callsOf(dice: Random): { scene: readonly LedgerCommand[]; calls: LedgerCommand[][] } {
   const writer = new SequenceWriter();
   const scene = [...writer.written];
   for (let count = 5 + dice.below(25); count > 0; count -= 1) writer.write(dice);
   const calls: LedgerCommand[][] = [];
   for (const command of writer.written.slice(scene.length)) {
     const batch = calls.at(-1);
-    if (batch && batch.length < 4 && dice.chance(10) && apart(batch, command)) batch.push(command);
+    if (batch && batch.length < 4 && dice.chance(0.1) && apart(batch, command)) batch.push(command);
     else calls.push([command]);
   }
   return { scene, calls };
 }
 
 async function race(number: number, faulty?: (store: EventStore) => EventStore): Promise<void> {
-  const dice = new Dice(number);
+  const dice = new Random(number);
   const services = new RacingServices(dice, faulty);
   const { scene, calls } = callsOf(dice);
   await services.call(scene);

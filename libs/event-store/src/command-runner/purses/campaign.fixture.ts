@@ -1,8 +1,7 @@
-import { FaultyEventStore, InMemoryEventStore } from '@daybook/testing';
+import { FaultyEventStore, InMemoryEventStore, Random } from '@daybook/testing';
 import type { EventStore } from '../../event-store';
 import type { CommandOutcome } from '../command';
 import { move, open, type PurseAnswer, withSnapshots } from './purses.fixture';
-import { randomFrom } from './random.fixture';
 import { type PurseRunner, runnerOn } from './running.fixture';
 
 /** One command of a history: when it was sent and answered, in logical time, and how. */
@@ -39,7 +38,8 @@ export type Plant = (store: EventStore) => EventStore;
  * between them: lost requests, lost answers, requests that arrive late, outages, odd timing.
  */
 export async function runSeed(seed: number, plant: Plant = (store) => store): Promise<Run> {
-  const random = randomFrom(seed);
+  const numbers = new Random(seed);
+  const random = () => numbers.next();
   let time = 0;
   const tick = (): number => (time += 1);
   const memory = new InMemoryEventStore(() => new Date(tick()));
