@@ -15,7 +15,7 @@ import { endow, wealths } from './wealth.fixture';
  */
 const SEQUENCES = sequencesOr(20_000);
 const SHARE = Math.min(2_000, SEQUENCES);
-const PLANTED_AT_MOST = 5_000;
+const PLANTED_AT_MOST = 20_000;
 
 const outcomes = new Map<string, number>();
 const commandTypes = new Map<string, number>();
