@@ -142,8 +142,11 @@ export class ReceiptDesk {
 
   private async note(record: StoredRecord): Promise<void> {
     const { commandId } = record.data as { commandId: string };
-    if (this.watched.note(commandId, record.position)) return;
     const { signal } = this.stopping;
+    while (this.watched.isFull && !signal.aborted) {
+      await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+    if (this.watched.note(commandId, record.position)) return;
     const waitMs = record.created.getTime() + GRACE_MS - this.parts.ground.now().getTime();
     if (waitMs > 0) {
       await pause(Math.min(waitMs, GRACE_MS), undefined, { signal }).catch(() => undefined);

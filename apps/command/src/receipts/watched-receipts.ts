@@ -1,11 +1,19 @@
 import type { Place } from '../log-watch/checkpoint';
 
 const REMEMBERED_MAX = 10_000;
+const OPEN_MAX = 10_000;
+
+interface Noted {
+  readonly position: bigint;
+  settled: boolean;
+}
 
 /** Which receipts of the log are settled, and up to where all are. */
 export class WatchedReceipts {
-  private readonly open: { readonly commandId: string; readonly position: bigint }[] = [];
-  private readonly recent = new Set<string>();
+  /** Not settled, or behind one that is not; in order of the log. */
+  private readonly open = new Map<string, Noted>();
+  /** Settled before the log brought them. */
+  private readonly early = new Set<string>();
   private place: Place = 'start';
   private taken: Place = 'start';
 
@@ -14,27 +22,37 @@ export class WatchedReceipts {
     this.taken = place;
   }
 
+  /** As many wait behind one that cannot be settled as are kept: note no more for now. */
+  get isFull(): boolean {
+    return this.open.size >= OPEN_MAX;
+  }
+
   /** Takes note of a receipt in the log; true when it is settled already. */
   note(commandId: string, position: bigint): boolean {
-    this.open.push({ commandId, position });
-    const settled = this.recent.has(commandId);
-    if (settled) this.advance();
+    const settled = this.early.delete(commandId);
+    this.open.set(commandId, { position, settled });
+    this.advance();
     return settled;
   }
 
   settled(commandId: string): void {
-    this.recent.add(commandId);
-    if (this.recent.size > REMEMBERED_MAX) {
-      for (const oldest of this.recent) {
-        if (!this.open.some((each) => each.commandId === oldest)) this.recent.delete(oldest);
-        break;
-      }
+    const noted = this.open.get(commandId);
+    if (noted) {
+      noted.settled = true;
+      return this.advance();
     }
-    this.advance();
+    this.early.add(commandId);
+    if (this.early.size <= REMEMBERED_MAX) return;
+    // One that is forgotten is decided again when the log brings it, which changes nothing.
+    for (const oldest of this.early) {
+      this.early.delete(oldest);
+      return;
+    }
   }
 
+  /** Whether one that was noted is settled by now. */
   isSettled(commandId: string): boolean {
-    return this.recent.has(commandId);
+    return this.open.get(commandId)?.settled ?? true;
   }
 
   /** The place before which all are settled, when it is further than the last time. */
@@ -45,12 +63,10 @@ export class WatchedReceipts {
   }
 
   private advance(): void {
-    let done = 0;
-    for (const { commandId, position } of this.open) {
-      if (!this.recent.has(commandId)) break;
+    for (const [commandId, { position, settled }] of this.open) {
+      if (!settled) return;
       this.place = position;
-      done += 1;
+      this.open.delete(commandId);
     }
-    if (done > 0) this.open.splice(0, done);
   }
 }
