@@ -8,7 +8,7 @@ import { post, startLedger, until } from './processes.mjs';
 const kurrent = createRequire(import.meta.url)('@kurrent/kurrentdb-client');
 
 const PER_APPEND = 1_000;
-const RESTARTS = 5;
+const RESTARTS = 8;
 /** Events after the newest snapshot, for all alike: nearly as many as there can be. */
 const TAIL = 450;
 const SNAPSHOTS_MS = 60_000;

@@ -7,6 +7,7 @@ import type { CommandContext } from '../edge/use-case';
 import type { Ledger } from '../ledger/ledger';
 import { Checkpoint, type Place } from '../log-watch/checkpoint';
 import { LogWatch } from '../log-watch/log-watch';
+import { endedBy, WATCHED } from './hold-events';
 import { OpenHolds, type OpenHold } from './open-holds';
 
 const HOLDS_MAX = 100_000;
@@ -17,14 +18,6 @@ const RETRY_MS = 2_000;
 const JITTER_MS = 300;
 const SAVE_EVERY_MS = 60_000;
 const COMMAND_BYTES = 300;
-
-/** What opens a hold, and what may end it. */
-const WATCHED = [
-  'TransactionPending',
-  'TransactionCaptured',
-  'TransactionVoided',
-  'TransactionExpired',
-];
 
 export interface HoldExpiryParts {
   readonly store: EventStore & EventTypeLog;
@@ -89,20 +82,14 @@ export class HoldExpiry {
     const previous = this.place;
     const { position } = record;
     this.place = position;
-    switch (event.type) {
-      case 'TransactionPending': {
-        const { transactionId, expiresAt } = event.data;
-        if (expiresAt === undefined) return;
-        const dueMs = Date.parse(expiresAt) + Math.random() * JITTER_MS;
-        return this.holds.add({ transactionId, dueMs, previous, position });
-      }
-      case 'TransactionCaptured':
-        if (event.data.remaining.some((amount) => amount !== '0')) return;
-        return this.holds.remove(event.data.transactionId);
-      case 'TransactionVoided':
-      case 'TransactionExpired':
-        return this.holds.remove(event.data.transactionId);
+    if (event.type === 'TransactionPending') {
+      const { transactionId, expiresAt } = event.data;
+      if (expiresAt === undefined) return;
+      const dueMs = Date.parse(expiresAt) + Math.random() * JITTER_MS;
+      return this.holds.add({ transactionId, dueMs, previous, position });
     }
+    const ended = endedBy(event);
+    if (ended !== undefined) this.holds.remove(ended);
   }
 
   private tick(): void {
