@@ -3,6 +3,9 @@ import { costOf, figure, table, whole } from './cost.mjs';
 import { startLedger } from './processes.mjs';
 import { accountName, transfer } from './workload.mjs';
 
+/** What a command service keeps in memory by default. */
+const IN_MEMORY_MAX = 100_000;
+
 /** Prints what a transfer costs at each number of accounts; the ledger grows between them. */
 export async function manyAccounts(sizes, durationMs) {
   const ledger = await startLedger({ readSide: false });
@@ -14,6 +17,7 @@ export async function manyAccounts(sizes, durationMs) {
       await open(ledger.urls.command, opened, size);
       const rate = ((size - opened) * 1_000) / (performance.now() - began);
       opened = size;
+      if (size <= IN_MEMORY_MAX) await touch(ledger.urls.command, size);
       const next = () => {
         const body = JSON.stringify(transfer(undefined, size));
         return { path: '/v1/transfers', body };
@@ -37,14 +41,27 @@ export async function manyAccounts(sizes, durationMs) {
   }
 }
 
-/** One stream of lines, read while it is written. */
-async function open(url, from, to) {
+/** The accounts from one number to another. */
+const open = (url, from, to) =>
+  stream(url, to - from, (n) => ({
+    ...{ type: 'openAccount', accountId: accountName(from + n) },
+    ...{ currency: 'EUR', overdraftLimit: 'unlimited' },
+  }));
+
+/** Brings accounts into the service's memory, two with each transfer. */
+const touch = (url, count) =>
+  stream(url, count / 2, (n) => {
+    const [from, to] = [accountName(2 * n), accountName(2 * n + 1)];
+    return { type: 'transfer', from, to, amount: '0.01', currency: 'EUR' };
+  });
+
+/** Commands as one stream of lines, their results read meanwhile. */
+async function stream(url, count, commandOf) {
   async function* lines() {
-    for (let at = from; at < to; at += 100) {
+    for (let at = 0; at < count; at += 100) {
       let text = '';
-      for (let n = at; n < Math.min(at + 100, to); n += 1) {
-        const account = { accountId: accountName(n), currency: 'EUR', overdraftLimit: 'unlimited' };
-        text += `${JSON.stringify({ type: 'openAccount', ...account })}\n`;
+      for (let n = at; n < Math.min(at + 100, count); n += 1) {
+        text += `${JSON.stringify(commandOf(n))}\n`;
       }
       yield new TextEncoder().encode(text);
     }
@@ -66,5 +83,5 @@ async function open(url, from, to) {
       results += 1;
     }
   }
-  if (results !== to - from) throw new Error(`${results} results for ${to - from} accounts`);
+  if (results !== count) throw new Error(`${results} results for ${count} commands`);
 }
