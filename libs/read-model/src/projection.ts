@@ -46,13 +46,14 @@ export function defineProjection<
     name,
     version,
     apply(view, recorded) {
-      const { type, data } = recorded.event;
+      const { event, revision, position, recordedAt } = recorded;
+      const { type, data } = event;
       const handle = handlers.get(type);
       if (!handle) throw new NotApplicable(`${type} has no place in ${name}`);
       if (view === undefined && !begins.has(type)) {
         throw new NotApplicable(`${type} cannot begin a view in ${name}`);
       }
-      return handle(view, { ...recorded, data });
+      return handle(view, { event, revision, position, recordedAt, data });
     },
   };
 }

@@ -9,37 +9,56 @@ const place = ({ revision, position }: Recorded) => ({ revision, position });
 const bigintOrNull = (minorUnits: string | null): bigint | null =>
   minorUnits === null ? null : BigInt(minorUnits);
 
-/** A leg sets what it says: the balances after it. */
-const leg = (
-  view: AccountView,
-  recorded: Recorded & {
-    readonly data: { balanceAfter: string; heldAfter: string };
-  },
-): AccountView => ({
-  ...view,
-  revision: recorded.revision,
-  position: recorded.position,
-  posted: BigInt(recorded.data.balanceAfter),
-  held: BigInt(recorded.data.heldAfter),
-});
+type Leg = Recorded & {
+  readonly data: {
+    readonly balanceAfter: string;
+    readonly heldAfter: string;
+    readonly effectiveAt?: string | undefined;
+  };
+};
 
-/** A leg that moves money also counts at a time; the most common event, so one copy of the view. */
-const entry = (
+/**
+ * A leg sets what it says: the balances after it. The most common change of all, so its fields are
+ * named one by one: copies of copies by spreading are ten times slower in V8 (no two alike inside).
+ */
+function balances(
   view: AccountView,
-  recorded: Recorded & {
-    readonly data: { balanceAfter: string; heldAfter: string; effectiveAt?: string | undefined };
-  },
-): AccountView => ({
-  ...view,
-  revision: recorded.revision,
-  position: recorded.position,
-  posted: BigInt(recorded.data.balanceAfter),
-  held: BigInt(recorded.data.heldAfter),
-  effectiveMax: laterOf(
-    view.effectiveMax,
-    effectiveTime(recorded.data.effectiveAt, recorded.recordedAt),
-  ),
-});
+  { data, revision, position }: Leg,
+  effectiveMax: Date | null,
+): AccountView {
+  const after: AccountView = {
+    _id: view._id,
+    partition: view.partition,
+    revision,
+    position,
+    currency: view.currency,
+    exponent: view.exponent,
+    ownerId: view.ownerId,
+    openedAt: view.openedAt,
+    openedPosition: view.openedPosition,
+    status: view.status,
+    freezeScope: view.freezeScope,
+    overdraftLimit: view.overdraftLimit,
+    limits: view.limits,
+    name: view.name,
+    metadata: view.metadata,
+    posted: BigInt(data.balanceAfter),
+    held: BigInt(data.heldAfter),
+    incoming: view.incoming,
+    effectiveMax,
+  };
+  return view.quarantined ? { ...after, quarantined: true } : after;
+}
+
+/** A leg of a hold or of what is expected. */
+const leg = (view: AccountView, recorded: Leg): AccountView =>
+  balances(view, recorded, view.effectiveMax);
+
+/** A leg that moves money also counts at a time. */
+const entry = (view: AccountView, recorded: Leg): AccountView => {
+  const effectiveAt = effectiveTime(recorded.data.effectiveAt, recorded.recordedAt);
+  return balances(view, recorded, laterOf(view.effectiveMax, effectiveAt));
+};
 
 /** An internal account as it is now. */
 export const accountProjection = defineProjection({

@@ -40,15 +40,19 @@ export function ownerOf(
 }
 
 /** Reads the events of groups that belong to these partitions; never throws. */
-export const readGroups = (
+export function readGroups(
   groups: readonly LogGroup[],
   partitions: ReadonlySet<number>,
-): readonly ReadGroup[] =>
-  groups.map(({ position, recordedAt, records }) => ({
-    position,
-    recordedAt,
-    records: records.flatMap((record) => readRecord(record, recordedAt, partitions) ?? []),
-  }));
+): readonly ReadGroup[] {
+  return groups.map(({ position, recordedAt, records }) => {
+    const own: ReadRecord[] = [];
+    for (const record of records) {
+      const read = readRecord(record, recordedAt, partitions);
+      if (read) own.push(read);
+    }
+    return { position, recordedAt, records: own };
+  });
+}
 
 function readRecord(
   record: LogRecord,
@@ -57,16 +61,27 @@ function readRecord(
 ): ReadRecord | undefined {
   const owner = ownerOf(record.stream);
   if (!owner) return undefined;
-  const partition = partitionOf(owner.id);
+  const { kind, id } = owner;
+  const partition = partitionOf(id);
   if (!partitions.has(partition)) return undefined;
   const { stream, type, revision, position } = record;
-  const place = { stream, ...owner, partition, type, revision, position, recordedAt };
+  let recorded: Recorded | undefined;
+  let problem = '';
   try {
-    const event = checkEvent(record);
-    const recorded = { event, revision, position, recordedAt };
-    return { ...place, recorded, problem: '' };
+    recorded = { event: checkEvent(record), revision, position, recordedAt };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return { ...place, recorded: undefined, problem };
+    problem = error instanceof Error ? error.message : String(error);
   }
+  return {
+    stream,
+    kind,
+    id,
+    partition,
+    type,
+    revision,
+    position,
+    recordedAt,
+    recorded,
+    problem,
+  };
 }

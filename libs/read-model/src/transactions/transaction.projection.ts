@@ -32,7 +32,8 @@ const accountsOf = (postings: readonly StoredPosting[]): readonly string[] => [
 function begun(
   recorded: Recorded & { readonly data: Record },
   status: TransactionStatusView,
-): Omit<TransactionView, 'expiresAt' | 'refersTo' | 'remaining'> {
+  own: Pick<TransactionView, 'expiresAt' | 'refersTo' | 'remaining'>,
+): TransactionView {
   const { data, revision, position, recordedAt } = recorded;
   const { reference, metadata } = freeText(data.personal);
   return {
@@ -48,7 +49,10 @@ function begun(
     recordedAt,
     reference,
     metadata,
+    expiresAt: own.expiresAt,
+    refersTo: own.refersTo,
     reversedBy: null,
+    remaining: own.remaining,
     changes: [{ position, recordedAt, status, transactionId: data.transactionId }],
   };
 }
@@ -71,20 +75,19 @@ export const transactionProjection = defineProjection({
   version: 1,
   first: ['TransactionPosted', 'TransactionPending'],
   on: {
-    TransactionPosted: (_view: TransactionView | undefined, recorded): TransactionView => ({
-      ...begun(recorded, 'posted'),
-      expiresAt: null,
-      refersTo: recorded.data.refersTo ?? null,
-      remaining: [],
-    }),
+    TransactionPosted: (_view: TransactionView | undefined, recorded): TransactionView =>
+      begun(recorded, 'posted', {
+        expiresAt: null,
+        refersTo: recorded.data.refersTo ?? null,
+        remaining: [],
+      }),
     TransactionPending: (_view: TransactionView | undefined, recorded): TransactionView => {
       const { expiresAt, postings } = recorded.data;
-      return {
-        ...begun(recorded, 'pending'),
+      return begun(recorded, 'pending', {
         expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
         refersTo: null,
         remaining: postings.map(({ amount }) => BigInt(amount)),
-      };
+      });
     },
     TransactionCaptured: (view, recorded) => {
       const remaining = recorded.data.remaining.map(BigInt);
