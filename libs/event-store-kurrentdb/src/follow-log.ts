@@ -1,10 +1,28 @@
 import { type Filter, type KurrentDBClient, START } from '@kurrent/kurrentdb-client';
 import type { StoredRecord } from '@daybook/event-store';
+import { rawReader } from './own-reading/client-channel';
+import { subscriptionRequest } from './own-reading/read-request';
+import { RecordStream } from './own-reading/record-stream';
 import { readFailure } from './read-errors';
 import { storedRecord } from './stored-record';
 
-/** Records after a position, old and new, until the signal aborts or the connection is lost. */
-export async function* followLog(
+/**
+ * Records after a position, old and new, until the signal aborts or the connection is lost.
+ * Decodes them itself where the client lets it: a third of a projector's time was the client's.
+ */
+export function followLog(
+  client: KurrentDBClient,
+  position: bigint | 'start',
+  filter: Filter,
+  signal: AbortSignal,
+): AsyncIterable<StoredRecord> {
+  const read = rawReader(client);
+  if (!read) return followByClient(client, position, filter, signal);
+  return new RecordStream(() => read(subscriptionRequest(position, filter)), signal);
+}
+
+/** The same by the client's public method. */
+async function* followByClient(
   client: KurrentDBClient,
   position: bigint | 'start',
   filter: Filter,

@@ -18,13 +18,14 @@ export function storedRecord(event: RecordedEvent): StoredRecord {
   };
 }
 
-function ownMetadata(metadata: unknown): Record<string, unknown> {
+/** A record’s metadata without what the server added; nothing of what is no object. */
+export function ownMetadata(metadata: unknown): Record<string, unknown> {
   const own: Record<string, unknown> = {};
   if (typeof metadata !== 'object' || metadata === null || metadata instanceof Uint8Array) {
     return own;
   }
-  for (const [key, value] of Object.entries(metadata)) {
-    if (!key.startsWith(ADDED_BY_SERVER)) own[key] = value;
+  for (const key of Object.keys(metadata)) {
+    if (!key.startsWith(ADDED_BY_SERVER)) own[key] = (metadata as typeof own)[key];
   }
   return own;
 }

@@ -1,0 +1,67 @@
+import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { createRequire } from 'node:module';
+import type { Readable } from 'node:stream';
+
+const READ = '/event_store.client.streams.Streams/Read';
+
+/** Answers to one call, as they came. */
+export interface AnswerStream extends Readable {
+  cancel(): void;
+}
+
+interface GrpcClient {
+  makeServerStreamRequest(
+    method: string,
+    serialize: (request: Buffer) => Buffer,
+    deserialize: (answer: Buffer) => Buffer,
+    request: Buffer,
+    ...callArguments: unknown[]
+  ): AnswerStream;
+}
+
+type GrpcClientClass = new (...args: never[]) => GrpcClient;
+
+/** What the client shares with its own parts only: how it calls, with what, and reconnects. */
+interface ClientInsides {
+  GRPCStreamCreator(
+    Client: GrpcClientClass,
+    name: string,
+    create: (client: GrpcClient) => AnswerStream,
+  ): () => Promise<AnswerStream>;
+  callArguments(options: object, callOptions: { readonly deadline: number }): unknown[];
+}
+
+/** Makes a reading call without a deadline and gives its answers as bytes. */
+export type RawReader = (request: Buffer) => Promise<AnswerStream>;
+
+const asTheyAre = (bytes: Buffer): Buffer => bytes;
+
+/**
+ * Reading on the client's own channel: its discovery, TLS, credentials and reconnection, without
+ * its decoding. Undefined when the client does not have the insides that this needs, as another
+ * version may not: then its public methods are the way.
+ */
+export function rawReader(client: KurrentDBClient): RawReader | undefined {
+  const insides = client as unknown as Partial<ClientInsides>;
+  const { GRPCStreamCreator: creator, callArguments } = insides;
+  const GrpcClient = grpcClientClass();
+  if (typeof creator !== 'function' || typeof callArguments !== 'function' || !GrpcClient) {
+    return undefined;
+  }
+  return (request) =>
+    creator(GrpcClient, 'read', (grpc) => {
+      const call = callArguments({}, { deadline: Infinity });
+      return grpc.makeServerStreamRequest(READ, asTheyAre, asTheyAre, request, ...call);
+    })();
+}
+
+/** gRPC as the client has it: the channel of one copy is not for the calls of another. */
+function grpcClientClass(): GrpcClientClass | undefined {
+  try {
+    const ofClient = createRequire(require.resolve('@kurrent/kurrentdb-client'));
+    const { Client } = ofClient('@grpc/grpc-js') as { readonly Client?: GrpcClientClass };
+    return typeof Client?.prototype.makeServerStreamRequest === 'function' ? Client : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { startEmbeddedKurrentDB, type EmbeddedKurrentDB } from '@daybook/embedded-kurrentdb';
+import {
+  AccessDeniedError,
+  jsonEvent,
+  KurrentDBClient,
+  streamNameFilter,
+} from '@kurrent/kurrentdb-client';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { followLog } from '../follow-log';
+import { rawReader } from './client-channel';
+
+const folder = mkdtempSync(join(tmpdir(), 'secured-'));
+const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+let server: EmbeddedKurrentDB;
+
+beforeAll(async () => {
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...names];
+  execFileSync('openssl', [...request, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  const tls = { key: readFileSync(key), cert: readFileSync(cert) };
+  server = await startEmbeddedKurrentDB({
+    dataDir: join(folder, 'data'),
+    port: 0,
+    users: true,
+    tls,
+  });
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const connected = (credentials: string) =>
+  KurrentDBClient.connectionString(
+    `kurrentdb://${credentials}@127.0.0.1:${server.port}?tls=true&tlsCaFile=${cert}`,
+  );
+
+async function firstType(client: KurrentDBClient): Promise<string | undefined> {
+  expect(rawReader(client)).toBeDefined();
+  const filter = streamNameFilter({ prefixes: ['secured'] });
+  const { signal } = new AbortController();
+  for await (const { type } of followLog(client, 'start', filter, signal)) return type;
+  return undefined;
+}
+
+it('reads under the client’s own TLS and credentials', async () => {
+  const client = connected('admin:changeit');
+  await client.appendToStream('secured', [jsonEvent({ type: 'Secured', data: {} })]);
+  expect(await firstType(client)).toBe('Secured');
+  await client.dispose();
+});
+
+it('is refused, for good, without the right ones', async () => {
+  const client = connected('admin:wrong');
+  await expect(firstType(client)).rejects.toBeInstanceOf(AccessDeniedError);
+  await client.dispose();
+});
