@@ -34,9 +34,9 @@ export interface CatchUpOptions {
  * The whole groups of a log after a place, for ever: what has gathered while the last batch was
  * worked on is the next one. A batch may be empty: it says that the end was reached.
  *
- * It subscribes from the start and never pages, although pages are four times as fast: through
- * the vendor's client they give `created` in whole seconds, a subscription in milliseconds, and
- * recorded times must not depend on how the log was read.
+ * It subscribes from the start and never pages: through the vendor's client pages give `created`
+ * in whole seconds, a subscription in full, and recorded times must not depend on how the log
+ * was read.
  */
 export async function* catchUp(
   log: EventLog,
@@ -121,7 +121,9 @@ async function fill(
   try {
     for await (const record of log.follow(from.position, prefixes, signal)) {
       const group = assembler.take(record);
-      if (group && !(await queue.put(group))) return;
+      if (!group) continue;
+      const room = queue.put(group);
+      if (room !== true && !(await room)) return;
     }
     queue.end(new StoreUnreachable('the subscription ended'));
   } catch (error) {

@@ -26,19 +26,18 @@ export class GroupQueue {
     return this.#groups.length > 0 || this.#ended;
   }
 
-  /** Resolves when there is room for more; false when the queue has ended and nothing is taken. */
-  async put(group: RecordGroup): Promise<boolean> {
+  /**
+   * Adds a group: true when there is room for more, else when there will be; false when the queue
+   * has ended and nothing is taken. At once where it can be, as it is for nearly every group.
+   */
+  put(group: RecordGroup): boolean | Promise<boolean> {
     if (this.#ended) return false;
     this.#groups.push(group);
     this.#records += group.records.length;
     this.#filled?.();
-    if (this.#records >= this.maxRecords) this.#gathered?.();
-    while (this.#records >= this.maxRecords && !this.#ended) {
-      await new Promise<void>((resolve) => {
-        this.#emptied = resolve;
-      });
-    }
-    return !this.#ended;
+    if (this.#records < this.maxRecords) return true;
+    this.#gathered?.();
+    return this.#room();
   }
 
   /** No more will come; with a failure, `take` throws it once all groups are taken. */
@@ -58,6 +57,15 @@ export class GroupQueue {
       this.#gathered = resolve;
     });
     await Promise.race([moment, enough]);
+  }
+
+  async #room(): Promise<boolean> {
+    while (this.#records >= this.maxRecords && !this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#emptied = resolve;
+      });
+    }
+    return !this.#ended;
   }
 
   /** Everything that is there, as soon as there is something or the end. */
