@@ -1,5 +1,5 @@
 import type { Db, Document } from 'mongodb';
-import { insertAbsent, replaceFound } from './write-commands';
+import { insertAbsent, replaceFound, type Replacement } from './write-commands';
 
 /** Inserts what is not there yet. What is there is the same: points are functions of the log. */
 export async function insertPoints(
@@ -27,10 +27,12 @@ export async function writeGuarded(
   changes: readonly GuardedChange[],
   guard: readonly string[],
 ): Promise<boolean> {
-  const created = changes.flatMap(({ before, after }) => (before ? [] : [after]));
-  const replaced = changes.flatMap(({ before, after }) =>
-    before ? [{ filter: guardOf(before, guard), document: after }] : [],
-  );
+  const created: Document[] = [];
+  const replaced: Replacement[] = [];
+  for (const { before, after } of changes) {
+    if (before) replaced.push({ filter: guardOf(before, guard), document: after });
+    else created.push(after);
+  }
   const [inserted, matched] = await Promise.all([
     insertAbsent(db, collection, created),
     replaceFound(db, collection, replaced),
@@ -38,5 +40,8 @@ export async function writeGuarded(
   return inserted === created.length && matched === replaced.length;
 }
 
-const guardOf = (before: Document, guard: readonly string[]): Document =>
-  Object.fromEntries(['_id', ...guard].map((field) => [field, before[field]]));
+function guardOf(before: Document, guard: readonly string[]): Document {
+  const filter: Document = { _id: before['_id'] as unknown };
+  for (const field of guard) filter[field] = before[field];
+  return filter;
+}

@@ -7,16 +7,23 @@ class Recent<Id, View> {
   constructor(private readonly max: number) {}
 
   of(ids: readonly Id[]): { readonly known: readonly View[]; readonly unknown: readonly Id[] } {
-    const known = ids.flatMap((id) => this.#views.get(id) ?? []);
-    return { known, unknown: ids.filter((id) => !this.#views.has(id)) };
+    const known: View[] = [];
+    const unknown: Id[] = [];
+    for (const id of ids) {
+      const view = this.#views.get(id);
+      if (view === undefined) unknown.push(id);
+      else known.push(view);
+    }
+    return { known, unknown };
   }
 
   keep(id: Id, view: View): void {
     this.#views.delete(id);
     this.#views.set(id, view);
+    if (this.#views.size <= this.max) return;
     for (const oldest of this.#views.keys()) {
-      if (this.#views.size <= this.max) break;
       this.#views.delete(oldest);
+      return;
     }
   }
 }

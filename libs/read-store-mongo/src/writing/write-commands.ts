@@ -1,7 +1,5 @@
 import { MongoServerError, type Db, type Document } from 'mongodb';
-
-/** Operations a command; with views of bounded size far below what a server takes in one message. */
-const CHUNK = 500;
+import { statementsOf } from './statements';
 
 const DUPLICATE_KEY = 11000;
 const durable = { w: 'majority', j: true };
@@ -24,12 +22,7 @@ export type Done = Promise<number>;
  * twice, which is a tenth of a projector's time. Trying again is the runner's business.
  */
 export const insertAbsent = (db: Db, collection: string, documents: readonly Document[]): Done =>
-  inChunks(documents, (chunk) =>
-    db.command(
-      { insert: collection, documents: chunk, ordered: false, writeConcern: durable },
-      options,
-    ),
-  );
+  inChunks(db, 'insert', collection, 'documents', documents);
 
 /** A document to write over the one that a filter finds. */
 export interface Replacement {
@@ -42,20 +35,24 @@ export const replaceFound = (
   db: Db,
   collection: string,
   replacements: readonly Replacement[],
-): Done =>
-  inChunks(replacements, (chunk) => {
-    const updates = chunk.map(({ filter: q, document: u }) => ({ q, u }));
-    const command = { update: collection, updates, ordered: false, writeConcern: durable };
-    return db.command(command, options);
-  });
+): Done => {
+  const updates = replacements.map(({ filter: q, document: u }) => ({ q, u }));
+  return inChunks(db, 'update', collection, 'updates', updates);
+};
 
-async function inChunks<T>(
-  all: readonly T[],
-  write: (chunk: readonly T[]) => Promise<Document>,
+async function inChunks(
+  db: Db,
+  command: 'insert' | 'update',
+  collection: string,
+  field: string,
+  statements: readonly Document[],
 ): Done {
   let done = 0;
-  for (let i = 0; i < all.length; i += CHUNK) {
-    const answer = (await write(all.slice(i, i + CHUNK))) as WriteAnswer;
+  for (const chunk of statementsOf(field, statements)) {
+    const answer = (await db.command(
+      { [command]: collection, [field]: chunk, ordered: false, writeConcern: durable },
+      options,
+    )) as WriteAnswer;
     const { writeErrors = [], writeConcernError } = answer;
     const failure = writeErrors.find(({ code }) => code !== DUPLICATE_KEY) ?? writeConcernError;
     if (failure) throw new MongoServerError({ ...failure, message: failure.errmsg ?? '' });
