@@ -15,7 +15,7 @@ import type { Progress } from './progress';
 const RENEW_MS = 1_000;
 const LEASE_MS = 5_000;
 /** What a view may be behind so that a busy log's batches share their writes. */
-const GATHER_MS = 50;
+const GATHER_MS = 100;
 
 export interface WorkerParts {
   readonly name: string;
