@@ -10,8 +10,8 @@ export interface LeaseStore {
   /** Says that this worker lives until then; gives all that live, this one among them. */
   announce(worker: string, now: Date, until: Date): Promise<readonly string[]>;
   all(): Promise<readonly Lease[]>;
-  /** Takes or renews a lease unless another worker holds it beyond `now`. */
-  take(lease: Lease, now: Date): Promise<boolean>;
+  /** Takes or renews leases, but for those that another worker holds beyond `now`; gives the others. */
+  take(leases: readonly Lease[], now: Date): Promise<readonly Lease[]>;
   /** Gives the worker's own leases back, and with `leaving` its announcement. */
   release(worker: string, partitions: readonly number[], leaving: boolean): Promise<void>;
 }

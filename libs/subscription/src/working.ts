@@ -67,12 +67,10 @@ async function assignment(
   const until = new Date(now.getTime() + leaseMs);
   const workers = await leases.announce(worker, now, until);
   const plan = planLeases(worker, partitions, await leases.all(), workers, now);
-  const owned: number[] = [];
-  for (const partition of plan.take) {
-    if (await leases.take({ partition, owner: worker, until }, now)) owned.push(partition);
-  }
+  const wanted = plan.take.map((partition) => ({ partition, owner: worker, until }));
+  const owned = await leases.take(wanted, now);
   if (!session) await leases.release(worker, plan.release, false);
-  return { generation: await generation(), partitions: owned };
+  return { generation: await generation(), partitions: owned.map(({ partition }) => partition) };
 }
 
 function begin({ session, onFailure }: WorkingOptions, assigned: Assignment): Session {

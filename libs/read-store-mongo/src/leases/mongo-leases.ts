@@ -1,6 +1,6 @@
 import type { Lease, LeaseStore } from '@daybook/subscription';
 import type { Db } from 'mongodb';
-import { isDuplicateKey } from '../writing/duplicate-key';
+import { duplicatesOf } from '../writing/duplicate-key';
 
 interface LeaseDocument {
   /** The partition. */
@@ -30,17 +30,22 @@ export class MongoLeases implements LeaseStore {
     return leases.map(({ _id, owner, until }) => ({ partition: _id, owner, until }));
   }
 
-  async take({ partition, owner, until }: Lease, now: Date): Promise<boolean> {
+  /** One command for all of them, every second. A duplicate key of an upsert: another's lease. */
+  async take(leases: readonly Lease[], now: Date): Promise<readonly Lease[]> {
+    if (leases.length === 0) return [];
+    const operations = leases.map(({ partition, owner, until }) => ({
+      updateOne: {
+        filter: { _id: partition, $or: [{ owner }, { until: { $lte: now } }] },
+        update: { $set: { owner, until } },
+        upsert: true,
+      },
+    }));
     try {
-      await this.#leases.updateOne(
-        { _id: partition, $or: [{ owner }, { until: { $lte: now } }] },
-        { $set: { owner, until } },
-        { upsert: true },
-      );
-      return true;
+      await this.#leases.bulkWrite(operations, { ordered: false });
+      return leases;
     } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      return false;
+      const held = new Set(duplicatesOf(error));
+      return leases.filter((_, index) => !held.has(index));
     }
   }
 
