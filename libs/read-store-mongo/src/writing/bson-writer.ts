@@ -13,7 +13,7 @@ const enum Type {
   Decimal128 = 19,
 }
 
-const FIRST_BYTES = 64 * 1024;
+const NOTHING = Buffer.alloc(0);
 /** What a server takes in one message, and more than any document may have. */
 const BYTES_MAX = 48_000_000;
 
@@ -30,9 +30,12 @@ const names = new Map<string, Buffer>();
  * made of and throws on everything else.
  */
 export class BsonWriter {
-  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
-  #view = viewOf(this.#bytes);
+  #bytes = NOTHING;
+  #view = viewOf(NOTHING);
   #at = 0;
+
+  /** `expectedBytes` saves it from growing again and again. */
+  constructor(private readonly expectedBytes = 0) {}
 
   /** Bytes written so far. */
   get length(): number {
@@ -42,8 +45,8 @@ export class BsonWriter {
   /** Takes what was written; the writer begins anew. */
   take(): Buffer {
     const written = this.#bytes.subarray(0, this.#at);
-    this.#bytes = Buffer.allocUnsafe(FIRST_BYTES);
-    this.#view = viewOf(this.#bytes);
+    this.#bytes = NOTHING;
+    this.#view = viewOf(NOTHING);
     this.#at = 0;
     return written;
   }
@@ -166,9 +169,8 @@ export class BsonWriter {
     const needed = this.#at + bytes;
     if (needed <= this.#bytes.length) return;
     if (needed > BYTES_MAX) throw new RangeError(`documents of more than ${BYTES_MAX} bytes`);
-    const larger = Buffer.allocUnsafe(
-      Math.min(BYTES_MAX, Math.max(needed, 2 * this.#bytes.length)),
-    );
+    const wanted = Math.max(needed, 2 * this.#bytes.length, this.expectedBytes);
+    const larger = Buffer.allocUnsafe(Math.min(BYTES_MAX, wanted));
     this.#bytes.copy(larger, 0, 0, this.#at);
     this.#bytes = larger;
     this.#view = viewOf(larger);

@@ -10,6 +10,9 @@ export const STATEMENTS_MAX = 2_000;
 /** Bytes after which no more statements go into a command: a server takes 48 MB, 16 of them in one. */
 export const STATEMENT_BYTES_MAX = 8_000_000;
 
+/** A view with its filter, as a rule; where it is more, the writer grows. */
+const STATEMENT_BYTES = 640;
+
 /** The driver's own class for statements that are bytes already. It does not export it. */
 type Sequence = new (field: string) => { push(statements: unknown, bytes: Buffer): number };
 
@@ -33,7 +36,8 @@ export function* statementsOf(
   statements: readonly Document[],
   Class: Sequence | null = Sequence ?? null,
 ): Generator<unknown> {
-  const writer = new BsonWriter();
+  const expected = Math.min(statements.length, STATEMENTS_MAX) * STATEMENT_BYTES;
+  const writer = new BsonWriter(expected);
   for (let next = 0; next < statements.length;) {
     const first = next;
     while (
