@@ -1,5 +1,5 @@
 import { decodeValue } from './decode';
-import { type Doc, RawDoc, BsonType, type Value } from './values';
+import type { Doc } from './values';
 import { walkFields } from './walk';
 
 const DOLLAR = 0x24;
@@ -14,11 +14,16 @@ export class FieldNames {
 
   /** The name that stands in the bytes, if it is one of these. */
   at(bytes: Buffer, start: number, end: number): string | undefined {
+    return this.names[this.indexAt(bytes, start, end)];
+  }
+
+  /** Which of these names stands in the bytes; -1: none. */
+  indexAt(bytes: Buffer, start: number, end: number): number {
     for (let index = 0; index < this.encoded.length; index++) {
       const name = this.encoded[index] as Buffer;
-      if (name.length === end - start && sameBytes(name, bytes, start)) return this.names[index];
+      if (name.length === end - start && sameBytes(name, bytes, start)) return index;
     }
-    return undefined;
+    return -1;
   }
 }
 
@@ -33,19 +38,6 @@ export function decodeFields(bytes: Buffer, wanted: FieldNames): Doc {
   walkFields(bytes, (nameStart, nameEnd, type, start, end) => {
     const name = wanted.at(bytes, nameStart, nameEnd);
     if (name !== undefined) doc.set(name, decodeValue(bytes, type, start, end));
-  });
-  return doc;
-}
-
-/** A document whose own documents are still bytes; everything in it is checked. */
-export function decodeTop(bytes: Buffer): Doc {
-  const doc: Doc = new Map();
-  walkFields(bytes, (nameStart, nameEnd, type, start, end) => {
-    const value: Value =
-      type === BsonType.Object
-        ? new RawDoc(bytes.subarray(start, end))
-        : decodeValue(bytes, type, start, end);
-    doc.set(bytes.toString('utf8', nameStart, nameEnd), value);
   });
   return doc;
 }

@@ -3,8 +3,8 @@ import { anyValue } from '../testing/arbitraries.fixture';
 import { BsonError } from './bson-error';
 import { decodeDoc } from './decode';
 import { encodeDoc } from './encode';
-import { decodeFields, decodeTop, FieldNames, plainId } from './partial';
-import { type Doc, RawDoc } from './values';
+import { decodeFields, FieldNames, plainId } from './partial';
+import type { Doc } from './values';
 import { walkFields } from './walk';
 
 const anyDoc = fc
@@ -30,19 +30,6 @@ it('gives the fields asked for as a whole decoding does', () => {
       const bytes = encodeDoc(doc);
       const expected = [...decodeDoc(bytes)].filter(([name]) => wanted.names.includes(name));
       expect([...decodeFields(bytes, wanted)]).toEqual(expected);
-    }),
-  );
-});
-
-it('leaves the documents inside as their bytes', () => {
-  fc.assert(
-    fc.property(anyDoc, (doc) => {
-      const bytes = encodeDoc(doc);
-      const opened = [...decodeTop(bytes)].map(([name, value]) => [
-        name,
-        value instanceof RawDoc ? decodeDoc(value.bytes) : value,
-      ]);
-      expect(opened).toEqual([...decodeDoc(bytes)]);
     }),
   );
 });

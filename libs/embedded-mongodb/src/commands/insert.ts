@@ -1,6 +1,6 @@
 import { decodeDoc } from '../bson/decode';
 import { encodeDoc } from '../bson/encode';
-import { beginsWithId, decodeFields, type FieldNames, ID } from '../bson/partial';
+import { beginsWithId } from '../bson/partial';
 import {
   BsonRegex,
   BSON_UNDEFINED,
@@ -11,7 +11,7 @@ import {
   type Value,
 } from '../bson/values';
 import { badValue, MongoError } from '../errors';
-import { indexedFields } from '../indexes/entries';
+import { RawEntries, RawKeys } from '../indexes/raw-entries';
 import { CollectionWriter } from '../storage/collection-writer';
 import { withId } from '../update/upsert';
 import {
@@ -30,8 +30,6 @@ export const BATCH_MAX = 100_000;
 export interface Insertion {
   readonly doc: Doc;
   readonly bytes: Buffer;
-  /** What of the bytes `doc` holds; absent: everything. */
-  readonly fields?: FieldNames;
 }
 
 /** The statements of a write command; 16 when there are none or too many. */
@@ -61,17 +59,6 @@ export function insertionOf(statement: Value): Insertion {
   checkId(doc.get('_id'));
   const bytes = doc === given && statement instanceof RawDoc ? statement.bytes : encodeDoc(doc);
   return { doc, bytes };
-}
-
-/** As `insertionOf`, decoding no more of a document than the fields that indexes are made of. */
-function rawInsertionOf(statement: Value, fields: FieldNames): Insertion {
-  if (!(statement instanceof RawDoc) || !beginsWithId(statement.bytes)) {
-    return insertionOf(statement);
-  }
-  const { bytes } = statement;
-  const doc = decodeFields(bytes, fields);
-  checkId(doc.get('_id'));
-  return { doc, bytes, fields };
 }
 
 /** Refuses values that cannot identify a document. */
@@ -118,31 +105,56 @@ export const insert: CommandHandler = (context: CommandContext) => {
   const ordered = flagArgument(context.body, 'ordered', true);
   const { store } = context.server;
   const expected = store.writeCatalog.find(context.database, name);
-  const fields = expected ? indexedFields(expected.indexes) : ID;
-  const ready = given.map((statement) => {
-    try {
-      return fields ? rawInsertionOf(statement, fields) : insertionOf(statement);
-    } catch (error) {
-      if (error instanceof MongoError) return error;
-      throw error;
-    }
-  });
+  const entries = expected && RawEntries.of(expected);
+  const keys = new RawKeys();
+  const ready = given.map(
+    (statement) => rawInsertion(statement, entries, keys) ?? tried(statement),
+  );
   return writeOnce(context, () => {
     const collection = collectionForWrite(store, context.database, name);
-    const needed = indexedFields(collection.indexes);
     const writer = new CollectionWriter(store, collection);
     let n = 0;
     const errors = runStatements(ready.length, ordered, (index) => {
-      const insertion = ready[index] as Insertion | MongoError;
+      const insertion = ready[index] as Insertion | RawInsertion | MongoError;
       if (insertion instanceof MongoError) throw insertion;
-      writer.insert(wholeEnough(insertion, needed), insertion.bytes);
+      if ('doc' in insertion) {
+        writer.insert(insertion.doc, insertion.bytes);
+      } else if (collection === expected) {
+        writer.insertRaw(insertion.bytes, keys, insertion.first, insertion.last);
+      } else {
+        writer.insert(decodeDoc(insertion.bytes), insertion.bytes);
+      }
       n++;
     });
     return docOf({ n, writeErrors: errors.length > 0 ? errors : undefined });
   });
 };
 
-/** The document with what its indexes need: they may have changed since it was decoded. */
-function wholeEnough({ doc, bytes, fields }: Insertion, needed: FieldNames | undefined): Doc {
-  return fields === undefined || fields === needed ? doc : decodeDoc(bytes);
+/** A document that is stored as the bytes it came in, and where its keys are. */
+interface RawInsertion {
+  readonly bytes: Buffer;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The statement in that form; undefined when it takes the general way. */
+function rawInsertion(
+  statement: Value,
+  entries: RawEntries | undefined,
+  keys: RawKeys,
+): RawInsertion | undefined {
+  if (!entries || !(statement instanceof RawDoc) || !beginsWithId(statement.bytes))
+    return undefined;
+  const { bytes } = statement;
+  const first = keys.ends.length;
+  return entries.append(bytes, keys) ? { bytes, first, last: keys.ends.length } : undefined;
+}
+
+function tried(statement: Value): Insertion | MongoError {
+  try {
+    return insertionOf(statement);
+  } catch (error) {
+    if (error instanceof MongoError) return error;
+    throw error;
+  }
 }

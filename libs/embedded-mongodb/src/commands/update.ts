@@ -1,5 +1,4 @@
 import { type Doc, docOf, type Value } from '../bson/values';
-import { decodeDoc } from '../bson/decode';
 import { encodeDoc } from '../bson/encode';
 import { failedToParse, MongoError } from '../errors';
 import type { CollectionDefinition } from '../indexes/index-definition';
@@ -75,21 +74,23 @@ export const update: CommandHandler = (context) => {
   const name = collectionName(context);
   const variables = variablesOf(context.body);
   const given = statements(context.body, 'updates').map(
-    (statement) => replacementById(statement, variables) ?? asDoc(statement),
+    (statement) => replacementById(statement) ?? asDoc(statement),
   );
   const ordered = flagArgument(context.body, 'ordered', true);
   const deadline = deadlineOf(context.body);
   const { database } = context;
+  const { store } = context.server;
+  const general = (one: Doc | ReplacementById): UpdateOutcome => {
+    const statement = one instanceof Map ? one : asDoc(one.statement);
+    const parsed = parseUpdateStatement(statement, variables);
+    return runUpdate(store, database, name, parsed, deadline);
+  };
   return writeOnce(context, () => {
-    const { store } = context.server;
     let [n, nModified] = [0, 0];
     const upserted: Doc[] = [];
     const errors = runStatements(given.length, ordered, (index) => {
       const one = given[index] as Doc | ReplacementById;
-      const outcome =
-        one instanceof Map
-          ? runUpdate(store, database, name, parseUpdateStatement(one, variables), deadline)
-          : runReplacement(store, database, name, one, deadline);
+      const outcome = replaced(store, database, name, one) ?? general(one);
       n += outcome.matched;
       nModified += outcome.modified;
       if (outcome.upsertedId !== undefined) {
@@ -106,20 +107,16 @@ export const update: CommandHandler = (context) => {
   });
 };
 
-function runReplacement(
+/** The outcome of a replacement by _id; undefined when the statement takes the general way. */
+function replaced(
   store: MongoStore,
   database: string,
   name: string,
-  replacement: ReplacementById,
-  deadline: Deadline,
-): UpdateOutcome {
-  const collection = store.writeCatalog.find(database, name);
-  const done = collection ? replaceById(store, collection, replacement) : undefined;
-  if (done) return { ...done, upsertedId: undefined };
-  const { filter, bytes } = replacement;
-  const update = parseUpdate(decodeDoc(bytes));
-  const statement = { filter, update, upsert: false, multi: false, hint: undefined, sort: [] };
-  return runUpdate(store, database, name, statement, deadline);
+  one: Doc | ReplacementById,
+): UpdateOutcome | undefined {
+  const collection = one instanceof Map ? undefined : store.writeCatalog.find(database, name);
+  const done = collection && replaceById(store, collection, one as ReplacementById);
+  return done && { ...done, upsertedId: undefined };
 }
 
 /** Runs one update inside the write transaction. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { FieldNames } from '../bson/partial';
 import { BSON_UNDEFINED, type Doc, type Value } from '../bson/values';
 import { MongoError } from '../errors';
 import { KeyWriter } from '../ordering/key-encoding';
@@ -32,20 +31,6 @@ interface Cursor {
   depth: number;
   done: boolean;
 }
-
-/** The top-level fields from which all entries of a collection are made; undefined: all of them. */
-export function indexedFields(indexes: readonly IndexDefinition[]): FieldNames | undefined {
-  let known = fieldsOf.get(indexes);
-  if (known === undefined) {
-    const names = new Set(['_id', ...indexes.flatMap(rootsOf)]);
-    known = indexes.some(({ partial }) => partial) ? null : new FieldNames([...names]);
-    fieldsOf.set(indexes, known);
-  }
-  return known ?? undefined;
-}
-
-const rootsOf = ({ fields }: IndexDefinition): string[] => fields.map(({ path }) => path[0] ?? '');
-const fieldsOf = new WeakMap<readonly IndexDefinition[], FieldNames | null>();
 
 const writer = new KeyWriter();
 const NONE: IndexEntries = { entries: [], multikey: [], cutKeys: false };

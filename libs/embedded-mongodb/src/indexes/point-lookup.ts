@@ -1,10 +1,16 @@
 import { BSON_UNDEFINED, type Value } from '../bson/values';
 import { encodeKey } from '../ordering/key-encoding';
 import type { Filter } from '../query/filter';
-import { documentKey, entryKey, recordIdFromBytes } from '../storage/keys';
+import { RawKeyWriter } from '../ordering/raw-key-writer';
+import { documentKey, documentKeyForNow, entryKey, recordIdFromBytes } from '../storage/keys';
+import type { MongoStore } from '../storage/mongo-store';
 import { Row } from '../storage/row';
-import { fitKey } from './entries';
+import { fitKey, KEY_BYTES_MAX } from './entries';
+import type { CollectionDefinition } from './index-definition';
 import type { ScanSource } from './scan';
+
+/** The type of a field named _id, its name and the name's end. */
+const ID_FIELD_HEAD = 5;
 
 /** Every collection's first index: that of _id. */
 export const ID_INDEX = 0;
@@ -23,6 +29,25 @@ export function pointOf(filter: Filter): Value | undefined {
   const { value } = filter.comparison;
   // These also stand for something else: a missing field, or an element.
   return value === null || value === BSON_UNDEFINED || Array.isArray(value) ? undefined : value;
+}
+
+const writer = new RawKeyWriter();
+
+/** As `rowById`, for an _id as a field of BSON, within a write. */
+export function rowByIdBytes(store: MongoStore, collection: CollectionDefinition, field: Buffer) {
+  const index = collection.indexes[0];
+  if (index?.id !== ID_INDEX) return undefined;
+  writer.reset();
+  writer.number(collection.id);
+  writer.number(index.id);
+  const prefix = writer.end;
+  writer.rawField(field, field[0] as number, ID_FIELD_HEAD, field.length, false);
+  if (writer.end - prefix > KEY_BYTES_MAX) return undefined;
+  const holder = store.entries.get(writer.view(0, writer.end));
+  if (!holder) return null;
+  const recordId = recordIdFromBytes(holder);
+  const bytes = store.documents.get(documentKeyForNow(collection.id, recordId));
+  return bytes ? new Row(recordId, bytes) : null;
 }
 
 /** The document with an _id, by one look at its index; null without one, undefined if it cannot tell. */

@@ -25,7 +25,12 @@ const RANKS: Readonly<Record<number, number>> = {
   127: 127,
 };
 
-/** The rank of a value's type: what comparison looks at first. */
+/** The rank of a BSON type: what comparison looks at first. */
+export function canonicalRankOfType(type: number): number {
+  return RANKS[type] as number;
+}
+
+/** The rank of a value's type. */
 export function canonicalRank(value: Value): number {
-  return RANKS[bsonTypeOf(value)] as number;
+  return canonicalRankOfType(bsonTypeOf(value));
 }

@@ -21,8 +21,8 @@ import { numberKey } from './number-key';
  * a compound key can follow each other. A descending field is written with every bit turned over.
  */
 export class KeyWriter {
-  private bytes: Buffer = Buffer.alloc(512);
-  private length = 0;
+  protected bytes: Buffer = Buffer.alloc(512);
+  protected length = 0;
 
   /** Starts the next key. */
   reset(): this {
@@ -39,17 +39,20 @@ export class KeyWriter {
   field(value: Value, descending = false): this {
     const start = this.length;
     this.value(value);
-    if (descending) {
-      for (let at = start; at < this.length; at++)
-        this.bytes[at] = ~(this.bytes[at] as number) & 0xff;
-    }
+    if (descending) this.turnOver(start);
     return this;
+  }
+
+  /** Turns over every bit written since `start`. */
+  protected turnOver(start: number): void {
+    for (let at = start; at < this.length; at++)
+      this.bytes[at] = ~(this.bytes[at] as number) & 0xff;
   }
 
   private value(value: Value): void {
     this.byte(canonicalRank(value));
     if (typeof value === 'string') return this.string(value);
-    if (typeof value === 'number') return this.int32(value);
+    if (typeof value === 'number') return this.double(value);
     if (isNumeric(value)) return this.raw(numberKey(value));
     if (typeof value === 'boolean') return this.byte(value ? 1 : 0);
     if (value === null) return;
@@ -113,7 +116,8 @@ export class KeyWriter {
     this.byte(1);
   }
 
-  private int32(value: number): void {
+  /** A number that is exactly a double, and not NaN. */
+  protected double(value: number): void {
     const start = this.reserve(9);
     this.bytes.writeDoubleBE(value === 0 ? 0 : value, start);
     if (value >= 0) {
@@ -130,7 +134,7 @@ export class KeyWriter {
     this.bytes.writeBigUInt64BE(value, at);
   }
 
-  private uint32(value: number): void {
+  protected uint32(value: number): void {
     const at = this.reserve(4);
     this.bytes.writeUInt32BE(value, at);
   }
@@ -140,19 +144,19 @@ export class KeyWriter {
     bytes.copy(this.bytes, at);
   }
 
-  private byte(value: number): void {
+  protected byte(value: number): void {
     const at = this.reserve(1);
     this.bytes[at] = value;
   }
 
-  private reserve(size: number): number {
+  protected reserve(size: number): number {
     this.grow(size);
     const start = this.length;
     this.length += size;
     return start;
   }
 
-  private grow(size: number): void {
+  protected grow(size: number): void {
     if (this.length + size <= this.bytes.length) return;
     const larger = Buffer.alloc(Math.max(this.length + size, this.bytes.length * 2));
     this.bytes.copy(larger, 0, 0, this.length);

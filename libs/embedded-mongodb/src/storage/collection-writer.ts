@@ -1,5 +1,7 @@
+import type { BinaryDatabase } from '@daybook/embedded-store';
 import { display } from '../bson/display';
 import { encodeDoc } from '../bson/encode';
+import { decodeFields, ID } from '../bson/partial';
 import { type Doc, type Value } from '../bson/values';
 import { MongoError } from '../errors';
 import { entriesOf, type IndexEntries, type IndexEntry } from '../indexes/entries';
@@ -9,12 +11,27 @@ import {
   namespaceOf,
 } from '../indexes/index-definition';
 import { ID_INDEX } from '../indexes/point-lookup';
-import { documentKey, entryKey, type RecordId, recordIdBytes, recordIdFromBytes } from './keys';
+import type { RawKeys } from '../indexes/raw-entries';
+import {
+  documentKey,
+  documentKeyForNow,
+  entryKey,
+  type RecordId,
+  recordIdForNow,
+  recordIdFromBytes,
+} from './keys';
 import type { MongoStore } from './mongo-store';
 import type { Row } from './row';
 
 /** Largest document that is stored, as in MongoDB. */
 export const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024;
+
+const IF_ABSENT = { noOverwrite: true };
+
+/** False when the key is taken; the client's type does not tell that it answers. */
+function putAbsent(database: BinaryDatabase, key: Buffer, value: Buffer): boolean {
+  return (database.putSync(key, value, IF_ABSENT) as unknown) === true;
+}
 
 interface IndexChange {
   index: IndexDefinition;
@@ -44,6 +61,36 @@ export class CollectionWriter {
     this.apply(changes, recordId);
     this.store.documents.putSync(documentKey(this.collection.id, recordId), bytes);
     this.store.resize(this.collection, 1, bytes.length);
+  }
+
+  /**
+   * Stores a new document whose keys are those from `first` up to `last`; a taken _id, whose key
+   * is the first, is refused with 11000.
+   */
+  insertRaw(bytes: Buffer, { writer, ends }: RawKeys, first: number, last: number): void {
+    refuseTooLarge(bytes);
+    const { entries, documents } = this.store;
+    const recordId = this.store.nextRecordId(this.collection);
+    const value = recordIdForNow(recordId);
+    for (let at = first; at < last; at++) {
+      const [start, end] = [at > 0 ? (ends[at - 1] as number) : 0, ends[at] as number];
+      if (at > first) {
+        writer.putRecordId(recordId, end);
+        entries.putSync(writer.view(start, end), value);
+      } else if (!putAbsent(entries, writer.view(start, end), value)) {
+        const id = decodeFields(bytes, ID).get('_id') as Value;
+        throw duplicateKey(this.collection, this.collection.indexes[0] as IndexDefinition, [id]);
+      }
+    }
+    documents.putSync(documentKeyForNow(this.collection.id, recordId), bytes);
+    this.store.resize(this.collection, 1, bytes.length);
+  }
+
+  /** Replaces the bytes of a stored document, which change no index entry. */
+  replaceBytes(recordId: RecordId, before: Buffer, bytes: Buffer): void {
+    refuseTooLarge(bytes);
+    this.store.documents.putSync(documentKeyForNow(this.collection.id, recordId), bytes);
+    this.store.resize(this.collection, 0, bytes.length - before.length);
   }
 
   /** Replaces a stored document. */
@@ -102,7 +149,7 @@ export class CollectionWriter {
 
   private apply(changes: readonly IndexChange[], recordId: RecordId): void {
     const { entries } = this.store;
-    const value = recordIdBytes(recordId);
+    const value = recordIdForNow(recordId);
     for (const { index, added, removed, entries: found } of changes) {
       for (const entry of removed) entries.removeSync(this.entryKey(index, entry, recordId));
       for (const entry of added) entries.putSync(this.entryKey(index, entry, recordId), value);

@@ -51,6 +51,23 @@ export function recordIdBytes(recordId: RecordId): Buffer {
   return bytes;
 }
 
+// Of their own ArrayBuffers: LMDB remembers where those are, and copies what it is given.
+const sharedKey = Buffer.from(new ArrayBuffer(10));
+const sharedRecordId = Buffer.from(new ArrayBuffer(6));
+
+/** As `documentKey`, in a buffer that is valid until the next call. */
+export function documentKeyForNow(collectionId: number, recordId: RecordId): Buffer {
+  sharedKey.writeUInt32BE(collectionId, 0);
+  sharedKey.writeUIntBE(recordId, 4, 6);
+  return sharedKey;
+}
+
+/** As `recordIdBytes`, in a buffer that is valid until the next call. */
+export function recordIdForNow(recordId: RecordId): Buffer {
+  sharedRecordId.writeUIntBE(recordId, 0, 6);
+  return sharedRecordId;
+}
+
 /** The inverse of `recordIdBytes`. */
 export function recordIdFromBytes(bytes: Buffer): RecordId {
   return bytes.readUIntBE(0, 6);
