@@ -5,7 +5,7 @@ import { decodeDoc } from './decode';
 import { encodeDoc } from './encode';
 import { decodeFields, FieldNames, plainId } from './partial';
 import type { Doc } from './values';
-import { walkFields } from './walk';
+import { type FieldVisitor, walkFields, walkTop } from './walk';
 
 const anyDoc = fc
   .uniqueArray(fc.tuple(fc.constantFrom('_id', 'a', 'b', '$c', 'é', ''), anyValue), {
@@ -43,6 +43,20 @@ it('refuses exactly the bytes that cannot be decoded', () => {
       expect(refuses(() => walkFields(given, undefined))).toBe(refuses(() => decodeDoc(given)));
     }),
     { numRuns: 3_000 },
+  );
+});
+
+it('goes over the same fields without looking into documents', () => {
+  fc.assert(
+    fc.property(anyDoc, (doc) => {
+      const bytes = encodeDoc(doc);
+      const seen = (walk: (bytes: Buffer, visit: FieldVisitor) => void): number[][] => {
+        const fields: number[][] = [];
+        walk(bytes, (...field) => fields.push(field));
+        return fields;
+      };
+      expect(seen(walkTop)).toEqual(seen(walkFields));
+    }),
   );
 });
 

@@ -19,6 +19,14 @@ export function walkFields(bytes: Buffer, visit: FieldVisitor | undefined): void
   walk(bytes, 0, checkedSize(bytes, 0, bytes.length), 0, visit);
 }
 
+/** As `walkFields`, without looking into the documents inside: for bytes checked before or later. */
+export function walkTop(bytes: Buffer, visit: FieldVisitor): void {
+  walk(bytes, 0, checkedSize(bytes, 0, bytes.length), TOP_ONLY, visit);
+}
+
+/** A depth at which documents inside are passed over. */
+const TOP_ONLY = -1;
+
 function walk(
   bytes: Buffer,
   start: number,
@@ -75,7 +83,7 @@ function valueEnd(bytes: Buffer, type: number, at: number, end: number, depth: n
 
 function documentEnd(bytes: Buffer, at: number, end: number, depth: number): number {
   const size = checkedSize(bytes, at, end);
-  walk(bytes, at, at + size, depth + 1, undefined);
+  if (depth !== TOP_ONLY) walk(bytes, at, at + size, depth + 1, undefined);
   return at + size;
 }
 

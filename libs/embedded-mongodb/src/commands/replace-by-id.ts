@@ -1,6 +1,6 @@
 import { FieldNames, plainId } from '../bson/partial';
 import { BsonType, RawDoc, type Value } from '../bson/values';
-import { walkFields } from '../bson/walk';
+import { walkFields, walkTop } from '../bson/walk';
 import type { CollectionDefinition } from '../indexes/index-definition';
 import { rowByIdBytes } from '../indexes/point-lookup';
 import { RawEntries, sameKeys } from '../indexes/raw-entries';
@@ -35,7 +35,7 @@ export function replacementById(statement: Value): ReplacementById | undefined {
     undefined,
     true,
   ];
-  walkFields(whole, (nameStart, nameEnd, type, start, end) => {
+  walkTop(whole, (nameStart, nameEnd, type, start, end) => {
     const part = PARTS.indexAt(whole, nameStart, nameEnd);
     if (part === 0 && type === BsonType.Object) q = whole.subarray(start, end);
     else if (part === 1 && type === BsonType.Object) u = whole.subarray(start, end);
@@ -109,7 +109,7 @@ export function replaceById(
 function holds(stored: Buffer, guards: readonly Buffer[]): boolean {
   if (guards.length === 0) return true;
   const held = guards.map(() => false);
-  walkFields(stored, (nameStart, nameEnd, _type, _start, end) => {
+  walkTop(stored, (nameStart, nameEnd, _type, _start, end) => {
     for (let at = 0; at < guards.length; at++) {
       const guard = guards[at] as Buffer;
       const nameLength = nameEnd - nameStart + 1;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { BsonError } from '../bson/bson-error';
 import { encodeDoc } from '../bson/encode';
 import { type Doc, docOf, type Value } from '../bson/values';
 import { entryKey } from '../storage/keys';
@@ -94,6 +95,12 @@ it('takes documents of the usual shape and leaves the others', () => {
   expect(takes({ _id: 'x', a: 1 }, fresh)).toBe(true);
   // The planner must hear of the first array.
   expect(takes({ _id: 'x', a: [1] }, fresh)).toBe(false);
+});
+
+it('refuses a document that is broken inside', () => {
+  const bytes = Buffer.from(encodeDoc(docOf({ _id: 'x', other: [docOf({ deep: 'text' })] })));
+  bytes[bytes.indexOf('text') - 4] = 200;
+  expect(() => entries.append(bytes, new RawKeys())).toThrow(BsonError);
 });
 
 it('is not for indexes of other kinds', () => {

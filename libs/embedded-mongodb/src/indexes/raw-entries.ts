@@ -1,6 +1,6 @@
 import { FieldNames } from '../bson/partial';
 import { BsonType } from '../bson/values';
-import { walkFields } from '../bson/walk';
+import { walkFields, walkTop } from '../bson/walk';
 import { RawKeyWriter } from '../ordering/raw-key-writer';
 import { KEY_BYTES_MAX } from './entries';
 import type { CollectionDefinition } from './index-definition';
@@ -117,7 +117,7 @@ export class RawEntries {
     const [start, stop] = [starts[slot] as number, stops[slot] as number];
     const first = keys.ends.length;
     let whole = true;
-    walkFields(bytes.subarray(start, stop), (_nameStart, _nameEnd, type, from, to) => {
+    walkTop(bytes.subarray(start, stop), (_nameStart, _nameEnd, type, from, to) => {
       whole &&= keys.ends.length - first < ELEMENTS_MAX;
       if (!whole) return;
       [types[slot], starts[slot], stops[slot]] = [type, start + from, start + to];

@@ -3,7 +3,7 @@ import { checkedSize, decodeDoc, decodeValue } from '../bson/decode';
 import { BsonWriter } from '../bson/encode';
 import { FieldNames } from '../bson/partial';
 import { BsonType, type Doc, RawDoc, type Value } from '../bson/values';
-import { walkFields } from '../bson/walk';
+import { walkTop } from '../bson/walk';
 
 export const OP_REPLY = 1;
 export const OP_QUERY = 2004;
@@ -76,12 +76,12 @@ export function parseMessage(message: Buffer): Request {
 /** The lists of statements of a write, which some clients send inside the body. */
 const STATEMENTS = new FieldNames(['documents', 'updates', 'deletes']);
 
-/** The body of a command; its statements stay bytes, as those of document sequences. */
+/** The body of a command; its statements stay bytes, unchecked, as those of document sequences. */
 function decodeBody(bytes: Buffer): Doc {
   const name = bytes.toString('latin1', 5, Math.min(12, bytes.length));
   if (!/^(insert|update|delete)\0/.test(name)) return decodeDoc(bytes);
   const body: Doc = new Map();
-  walkFields(bytes, (nameStart, nameEnd, type, start, end) => {
+  walkTop(bytes, (nameStart, nameEnd, type, start, end) => {
     const list =
       type === BsonType.Array && STATEMENTS.at(bytes, nameStart, nameEnd)
         ? rawList(bytes.subarray(start, end))
@@ -96,7 +96,7 @@ function decodeBody(bytes: Buffer): Doc {
 function rawList(array: Buffer): Value[] | undefined {
   const list: Value[] = [];
   let whole = true;
-  walkFields(array, (_nameStart, _nameEnd, type, start, end) => {
+  walkTop(array, (_nameStart, _nameEnd, type, start, end) => {
     if (type === BsonType.Object) list.push(new RawDoc(array.subarray(start, end)));
     else whole = false;
   });
