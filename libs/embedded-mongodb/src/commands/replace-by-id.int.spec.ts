@@ -68,7 +68,7 @@ async function run(name: string, inserts: object[], updates: object[]) {
   return { n, nModified, codes, found };
 }
 
-it.each(['any', 'common'])(
+it.each(['any', 'common', 'no'])(
   'does what the general way does with %s indexes',
   async (kind) => {
     await fc.assert(
