@@ -3,6 +3,7 @@ import { BsonType } from '../bson/values';
 import { KeyWriter } from './key-encoding';
 import { canonicalRankOfType } from './canonical-type';
 
+const RECORD_ID_BYTES = 6;
 const NULL_RANK = canonicalRankOfType(BsonType.Null);
 /** Above it not every whole number is a double; of an Int64's high half. */
 const EXACT_HIGH_MAX = 0x1f_ffff;
@@ -34,13 +35,14 @@ export class RawKeyWriter extends KeyWriter {
 
   /** Appends room for a record id, to be filled by `putRecordId`. */
   roomForRecordId(): void {
-    const at = this.reserve(6);
-    this.bytes.fill(0, at, at + 6);
+    const at = this.reserve(RECORD_ID_BYTES);
+    for (let n = 0; n < RECORD_ID_BYTES; n++) this.bytes[at + n] = 0;
   }
 
-  /** Writes a record id into the six bytes before `end`. */
-  putRecordId(recordId: number, end: number): void {
-    this.bytes.writeUIntBE(recordId, end - 6, 6);
+  /** Writes the bytes of a record id before `end`. */
+  putRecordId(recordId: Buffer, end: number): void {
+    const at = end - RECORD_ID_BYTES;
+    for (let n = 0; n < RECORD_ID_BYTES; n++) this.bytes[at + n] = recordId[n] as number;
   }
 
   /** Appends a field that lies in `source`; type 0 stands for a missing one. */

@@ -75,7 +75,7 @@ export class CollectionWriter {
     for (let at = first; at < last; at++) {
       const [start, end] = [at > 0 ? (ends[at - 1] as number) : 0, ends[at] as number];
       if (at > first) {
-        writer.putRecordId(recordId, end);
+        writer.putRecordId(value, end);
         entries.putSync(writer.view(start, end), value);
       } else if (!putAbsent(entries, writer.view(start, end), value)) {
         const id = decodeFields(bytes, ID).get('_id') as Value;
