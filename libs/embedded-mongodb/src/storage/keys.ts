@@ -44,13 +44,6 @@ export function entryKey(
   return bytes;
 }
 
-/** A record id as an index stores it: as its value, and behind a key that need not be unique. */
-export function recordIdBytes(recordId: RecordId): Buffer {
-  const bytes = Buffer.alloc(6);
-  bytes.writeUIntBE(recordId, 0, 6);
-  return bytes;
-}
-
 // Of their own ArrayBuffers: LMDB remembers where those are, and copies what it is given.
 const sharedKey = Buffer.from(new ArrayBuffer(10));
 const sharedRecordId = Buffer.from(new ArrayBuffer(6));
@@ -62,13 +55,16 @@ export function documentKeyForNow(collectionId: number, recordId: RecordId): Buf
   return sharedKey;
 }
 
-/** As `recordIdBytes`, in a buffer that is valid until the next call. */
+/**
+ * A record id as an index stores it, as its value and behind a key that need not be unique, in a
+ * buffer that is valid until the next call.
+ */
 export function recordIdForNow(recordId: RecordId): Buffer {
   sharedRecordId.writeUIntBE(recordId, 0, 6);
   return sharedRecordId;
 }
 
-/** The inverse of `recordIdBytes`. */
+/** The inverse of `recordIdForNow`. */
 export function recordIdFromBytes(bytes: Buffer): RecordId {
   return bytes.readUIntBE(0, 6);
 }
