@@ -4,7 +4,7 @@ import {
   type LedgerEvent,
   type TransactionKind,
 } from '@daybook/ledger-contracts';
-import type { AccountState } from './account-state';
+import { draftOf, type AccountState } from './account-state';
 
 const noLimits = { perTransaction: null, perDay: null, minimumBalance: null } as const;
 
@@ -73,32 +73,44 @@ export interface Taken {
 }
 
 /** The account after money was debited or held: spending counts for its day. */
-export function taken(account: AccountState, { posted, held, amount, kind, at }: Taken) {
-  if (!isSpending(kind)) return { ...account, posted, held, at };
-  const dayTotal = spentOnDay(account, at) + amount;
-  return { ...account, posted, held, at, day: at.slice(0, 10), dayTotal };
+export function taken(
+  account: AccountState,
+  { posted, held, amount, kind, at }: Taken,
+): AccountState {
+  const after = draftOf(account);
+  after.posted = posted;
+  after.held = held;
+  after.at = at;
+  if (isSpending(kind)) {
+    after.day = at.slice(0, 10);
+    after.dayTotal = spentOnDay(account, at) + amount;
+  }
+  return after;
 }
 
 /** The account after money came in. */
-export const credited = (account: AccountState, posted: bigint, at: string): AccountState => ({
-  ...account,
-  posted,
-  at,
-});
+export function credited(account: AccountState, posted: bigint, at: string): AccountState {
+  const after = draftOf(account);
+  after.posted = posted;
+  after.at = at;
+  return after;
+}
 
 /** The account after a hold, or a part of it, ended. */
-export const released = (account: AccountState, held: bigint, at: string): AccountState => ({
-  ...account,
-  held,
-  at,
-});
+export function released(account: AccountState, held: bigint, at: string): AccountState {
+  const after = draftOf(account);
+  after.held = held;
+  after.at = at;
+  return after;
+}
 
 /** The account after more or less is expected to come in. */
-export const expecting = (account: AccountState, incoming: bigint, at: string): AccountState => ({
-  ...account,
-  incoming,
-  at,
-});
+export function expecting(account: AccountState, incoming: bigint, at: string): AccountState {
+  const after = draftOf(account);
+  after.incoming = incoming;
+  after.at = at;
+  return after;
+}
 
 type Side = Extract<AccountEvent, { type: 'AccountDebited' }>['data'];
 
