@@ -1,6 +1,6 @@
 import { type Filter, type KurrentDBClient, START } from '@kurrent/kurrentdb-client';
 import type { StoredRecord } from '@daybook/event-store';
-import { rawReader } from './own-reading/client-channel';
+import { rawReader } from './client-channel';
 import { subscriptionRequest } from './own-reading/read-request';
 import { RecordStream } from './own-reading/record-stream';
 import { readFailure } from './read-errors';

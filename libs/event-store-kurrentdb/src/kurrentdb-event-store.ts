@@ -21,21 +21,24 @@ import {
   type StreamCheck,
   UnknownOutcome,
 } from '@daybook/event-store';
-import { callAppendRecords } from './append-call';
 import { meaningOf } from './append-errors';
-import { encodeAppend } from './append-request';
 import { withinDeadline } from './deadline';
 import { followLog } from './follow-log';
+import { type Appender, appenderOf } from './own-writing/appender';
 import { readFailure } from './read-errors';
 import { storedRecord } from './stored-record';
 
 /** The port on KurrentDB 26.1 or newer, through the vendor's client. */
 export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
+  private readonly appendAll: Appender;
+
   /** No call takes longer than the deadline: it has failed then, or its outcome is unknown. */
   constructor(
     private readonly client: KurrentDBClient,
     private readonly deadlineMs: number,
-  ) {}
+  ) {
+    this.appendAll = appenderOf(client);
+  }
 
   async append(
     records: readonly NewRecord[],
@@ -43,7 +46,7 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
   ): Promise<AppendOutcome> {
     try {
       const position = await withinDeadline(
-        callAppendRecords(this.client, encodeAppend(records, checks)),
+        this.appendAll(records, checks),
         this.deadlineMs,
         () => new UnknownOutcome('the store did not answer in time'),
       );

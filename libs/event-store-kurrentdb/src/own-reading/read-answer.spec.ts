@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { storedRecord } from '../stored-record';
-import { MalformedMessage } from './proto-cursor';
+import { MalformedMessage } from '../wire/proto-cursor';
 import { recordIn } from './read-answer';
 
 // The vendor's encoder and decoder are the measure: what they write is read as they read it.

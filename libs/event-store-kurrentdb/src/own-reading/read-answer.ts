@@ -1,6 +1,6 @@
 import type { StoredRecord } from '@daybook/event-store';
 import { ownMetadata } from '../stored-record';
-import { MalformedMessage, ProtoCursor } from './proto-cursor';
+import { MalformedMessage, ProtoCursor } from '../wire/proto-cursor';
 
 /** Fields of `streams.proto` by their tags: the number times eight plus the wire type. */
 const enum Tag {

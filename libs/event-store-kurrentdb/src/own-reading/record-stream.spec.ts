@@ -1,6 +1,6 @@
 import { StoreUnreachable } from '@daybook/event-store';
 import { PassThrough } from 'node:stream';
-import type { AnswerStream } from './client-channel';
+import type { AnswerStream } from '../client-channel';
 import { RecordStream } from './record-stream';
 
 /** A call's answers, as bytes of the protocol, written by the test. */

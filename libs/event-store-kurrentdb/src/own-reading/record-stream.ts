@@ -1,7 +1,7 @@
 import type { StoredRecord } from '@daybook/event-store';
 import { convertToCommandError } from '@kurrent/kurrentdb-client';
 import { readFailure } from '../read-errors';
-import type { AnswerStream } from './client-channel';
+import type { AnswerStream } from '../client-channel';
 import { recordIn } from './read-answer';
 
 /** Answers that may wait for their reader before the server must; and their bytes. */

@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { followLog } from '../follow-log';
-import { rawReader } from './client-channel';
+import { rawReader } from '../client-channel';
 
 const folder = mkdtempSync(join(tmpdir(), 'secured-'));
 const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];

@@ -1,5 +1,5 @@
 import type { NewRecord, StreamCheck } from '@daybook/event-store';
-import { ProtobufBuilder } from './protobuf-builder';
+import { ProtoBuilder } from '../wire/proto-builder';
 
 // Heads of fields of kurrentdb/protocols/v2/streams/streams.proto, all length-delimited.
 const RECORDS = 0x0a;
@@ -22,7 +22,7 @@ const EXPECTED_STATE = 0x10;
 const NO_STREAM = 1;
 
 /** Kept and used again: appends are encoded one after the other. */
-const builder = new ProtobufBuilder();
+const builder = new ProtoBuilder();
 
 /**
  * The bytes of an `AppendRecordsRequest`: records as JSON, their metadata as properties, in the

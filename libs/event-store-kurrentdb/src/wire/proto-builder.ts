@@ -7,7 +7,7 @@ const SHORT_TEXT = 64;
  * known when it is written: write the last field first, and of each field its value, then its
  * head. One builder is used for one message after another.
  */
-export class ProtobufBuilder {
+export class ProtoBuilder {
   private bytes = Buffer.allocUnsafe(FIRST_BYTES);
   /** Where the message begins so far. */
   private start = FIRST_BYTES;

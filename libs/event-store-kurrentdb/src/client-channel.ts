@@ -1,4 +1,4 @@
-import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { convertToCommandError, type KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
 
@@ -17,6 +17,13 @@ interface GrpcClient {
     request: Buffer,
     ...callArguments: unknown[]
   ): AnswerStream;
+  makeUnaryRequest(
+    method: string,
+    serialize: (request: Buffer) => Buffer,
+    deserialize: (answer: Buffer) => Buffer,
+    request: Buffer,
+    ...callArguments: unknown[]
+  ): unknown;
 }
 
 type GrpcClientClass = new (...args: never[]) => GrpcClient;
@@ -28,7 +35,12 @@ interface ClientInsides {
     name: string,
     create: (client: GrpcClient) => AnswerStream,
   ): () => Promise<AnswerStream>;
-  callArguments(options: object, callOptions: { readonly deadline: number }): unknown[];
+  execute<Result>(
+    Client: GrpcClientClass,
+    name: string,
+    action: (client: GrpcClient) => Promise<Result>,
+  ): Promise<Result>;
+  callArguments(options: object, callOptions?: { readonly deadline: number }): unknown[];
 }
 
 /** Makes a reading call without a deadline and gives its answers as bytes. */
@@ -55,12 +67,40 @@ export function rawReader(client: KurrentDBClient): RawReader | undefined {
     })();
 }
 
+/** Makes a call of one message with the client's deadline and gives the answer as bytes. */
+export type RawCaller = (method: string, request: Buffer) => Promise<Buffer>;
+
+/** Calls on the client's own channel, as `rawReader`; errors are those of the client's methods. */
+export function rawCaller(client: KurrentDBClient): RawCaller | undefined {
+  const insides = client as unknown as Partial<ClientInsides>;
+  const { execute, callArguments } = insides;
+  const GrpcClient = grpcClientClass();
+  if (typeof execute !== 'function' || typeof callArguments !== 'function' || !GrpcClient) {
+    return undefined;
+  }
+  return (method, request) =>
+    execute(
+      GrpcClient,
+      method,
+      (grpc) =>
+        new Promise<Buffer>((resolve, reject) => {
+          const answered = (error: Error | null, answer?: Buffer): void => {
+            if (answer) resolve(answer);
+            else reject(convertToCommandError(error ?? new Error(`${method} was not answered`)));
+          };
+          const call = callArguments({ requiresLeader: false });
+          grpc.makeUnaryRequest(method, asTheyAre, asTheyAre, request, ...call, answered);
+        }),
+    );
+}
+
 /** gRPC as the client has it: the channel of one copy is not for the calls of another. */
 function grpcClientClass(): GrpcClientClass | undefined {
   try {
     const ofClient = createRequire(require.resolve('@kurrent/kurrentdb-client'));
     const { Client } = ofClient('@grpc/grpc-js') as { readonly Client?: GrpcClientClass };
-    return typeof Client?.prototype.makeServerStreamRequest === 'function' ? Client : undefined;
+    const { makeServerStreamRequest, makeUnaryRequest } = Client?.prototype ?? {};
+    return makeServerStreamRequest && makeUnaryRequest ? Client : undefined;
   } catch {
     return undefined;
   }

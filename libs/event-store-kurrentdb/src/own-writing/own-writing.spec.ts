@@ -6,7 +6,8 @@ import {
 import type { NewRecord, StreamCheck } from '@daybook/event-store';
 import fc from 'fast-check';
 import { encodeAppend } from './append-request';
-import { decodeAppendPosition } from './append-response';
+import { positionIn } from './append-response';
+import { MalformedMessage } from '../wire/proto-cursor';
 
 const text = fc.string({ unit: 'binary', maxLength: 200 });
 const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 100 });
@@ -84,17 +85,17 @@ describe('an encoded append', () => {
 });
 
 describe('the answer to an append', () => {
-  const answer = (position: string, streams = 0): Uint8Array => {
+  const answer = (position: string, streams = 0): Buffer => {
     const response = new AppendRecordsResponse();
     for (let n = 0; n < streams; n += 1) response.addRevisions().setStream(`s-${n}`);
     response.setPosition(position);
-    return response.serializeBinary();
+    return Buffer.from(response.serializeBinary());
   };
 
   it('gives its position whatever else is in it', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }), fc.nat(5), (position, streams) => {
-        expect(decodeAppendPosition(answer(String(position), streams))).toBe(position);
+        expect(positionIn(answer(String(position), streams))).toBe(position);
       }),
     );
   });
@@ -102,9 +103,9 @@ describe('the answer to an append', () => {
   it('is refused when it is cut off, has none, or is no message', () => {
     const whole = answer('123456', 2);
     for (let length = 0; length < whole.length; length += 1) {
-      expect(() => decodeAppendPosition(whole.subarray(0, length))).toThrow('malformed');
+      expect(() => positionIn(whole.subarray(0, length))).toThrow(MalformedMessage);
     }
-    expect(() => decodeAppendPosition(Buffer.from([0x13]))).toThrow('malformed');
-    expect(() => decodeAppendPosition(Buffer.alloc(12, 0xff))).toThrow('malformed');
+    expect(() => positionIn(Buffer.from([0x13]))).toThrow(MalformedMessage);
+    expect(() => positionIn(Buffer.alloc(12, 0xff))).toThrow(MalformedMessage);
   });
 });
