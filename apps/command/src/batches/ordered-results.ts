@@ -9,6 +9,15 @@ interface Slot {
   readonly value: Promise<string>;
 }
 
+/** How far the reading is. */
+interface Reading {
+  ended: boolean;
+  stopped: boolean;
+  error: unknown;
+  /** Of all slots. */
+  bytes: number;
+}
+
 /**
  * Runs what it reads, in order of arrival and up to a window at once, and yields the results as
  * text in the same order: as soon as there are any, several together when several are there.
@@ -20,7 +29,7 @@ export async function* orderedResults<Item>(
 ): AsyncGenerator<string> {
   const slots: Slot[] = [];
   const change = new Signal();
-  const reading = { ended: false, stopped: false, error: undefined as unknown };
+  const reading: Reading = { ended: false, stopped: false, error: undefined, bytes: 0 };
   void readAll(items, run, slots, change, reading);
   try {
     for (;;) {
@@ -28,8 +37,12 @@ export async function* orderedResults<Item>(
       if (first) {
         let text = await first.value;
         slots.shift();
-        while (slots[0]?.settled && text.length < 65_536)
-          text += await (slots.shift() as Slot).value;
+        reading.bytes -= first.bytes;
+        for (let next = slots[0]; next?.settled && text.length < 65_536; next = slots[0]) {
+          slots.shift();
+          reading.bytes -= next.bytes;
+          text += await next.value;
+        }
         change.raise();
         yield text;
       } else if (reading.ended) {
@@ -50,7 +63,7 @@ async function readAll<Item>(
   run: (item: Item, index: number) => Promise<string>,
   slots: Slot[],
   change: Signal,
-  reading: { ended: boolean; stopped: boolean; error: unknown },
+  reading: Reading,
 ): Promise<void> {
   let index = 0;
   try {
@@ -60,8 +73,9 @@ async function readAll<Item>(
       index += 1;
       void slot.value.then(() => (slot.settled = true));
       slots.push(slot);
+      reading.bytes += bytes;
       change.raise();
-      while (isFull(slots) && !reading.stopped) await change.next();
+      while (isFull(slots, reading) && !reading.stopped) await change.next();
       if (reading.stopped) return;
     }
   } catch (error) {
@@ -72,12 +86,8 @@ async function readAll<Item>(
   }
 }
 
-function isFull(slots: readonly Slot[]): boolean {
-  if (slots.length >= COMMANDS_UNDER_WAY_MAX) return true;
-  let bytes = 0;
-  for (const slot of slots) bytes += slot.bytes;
-  return bytes >= WINDOW_BYTES;
-}
+const isFull = (slots: readonly Slot[], { bytes }: Reading): boolean =>
+  slots.length >= COMMANDS_UNDER_WAY_MAX || bytes >= WINDOW_BYTES;
 
 /** Wakes whoever waits. */
 class Signal {
