@@ -86,17 +86,15 @@ export class GrpcServer {
   }
 
   /**
-   * Stops taking calls, ends those that would last for ever (marked by `lasting`), lets the others
-   * end for a while, then closes every connection.
+   * Stops taking calls, ends those whose end is not ours to bring about (marked by `lasting`), lets
+   * the others end for a while, then closes every connection.
    */
   async close(): Promise<void> {
     this.stopping = true;
     const closed = new Promise<void>((resolve) => this.listener.close(() => resolve()));
-    for (const call of this.calls) {
-      if (call.lasting) call.fail(shuttingDown());
-    }
     const patience = Date.now() + drainMsMax;
     while (this.calls.size > 0 && Date.now() < patience) {
+      for (const call of this.calls) if (call.lasting) call.fail(shuttingDown());
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     for (const session of this.sessions) if (!session.closed) session.close();

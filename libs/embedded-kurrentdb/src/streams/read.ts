@@ -116,8 +116,10 @@ export function addEvent(
 
 /** Sends a page, waits for a slow reader and lets other calls have their turn. */
 async function sendPage(call: ServerCall, page: Page): Promise<void> {
-  if (!page.empty && !call.send(page.bytes, page.release)) await call.drained();
-  else await nextTurn();
+  if (page.empty || call.send(page.bytes, page.release)) return nextTurn();
+  // How long it takes from here on is the reader's choice, and a stop must not wait for that.
+  call.lasting = true;
+  await call.drained();
 }
 
 function endWith(call: ServerCall, page: Page): void {

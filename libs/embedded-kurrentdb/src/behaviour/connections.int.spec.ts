@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import * as http2 from 'node:http2';
+import { UnavailableError, DeadlineExceededError } from '@kurrent/kurrentdb-client';
+import { frame } from '../grpc/framing';
+import { ProtoWriter } from '../protobuf/writer';
+import { numbered, RunningServer, shown } from './running-server.fixture';
+
+let running: RunningServer;
+beforeEach(async () => {
+  running = new RunningServer();
+  await running.start();
+});
+afterEach(() => running.end());
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits for the server to have no call any more. */
+async function callsGone(): Promise<void> {
+  for (let tries = 0; tries < 100 && running.server.statistics().calls > 0; tries++)
+    await pause(20);
+  expect(running.server.statistics().calls).toBe(0);
+}
+
+/** A call on bare HTTP/2, with what came back in its trailers. */
+function bareCall(path: string, headers: Record<string, string> = {}) {
+  const session = http2.connect(`http://127.0.0.1:${running.server.port}`);
+  session.on('error', () => undefined);
+  const call = session.request({
+    ':method': 'POST',
+    ':path': `/event_store.client.streams.Streams/${path}`,
+    'content-type': 'application/grpc',
+    ...headers,
+  });
+  call.on('error', () => undefined);
+  call.resume();
+  const status = new Promise((resolve) =>
+    call.once('trailers', (trailers) => resolve(Number(trailers['grpc-status']))),
+  );
+  return { session, call, status };
+}
+
+describe('a stop', () => {
+  test('does not wait for a slow reader, who is told', async () => {
+    await running.client.appendToStream('long', numbered(...Array(20_000).keys()));
+    let stopMs = Infinity;
+    const stop = async () => {
+      const begun = performance.now();
+      await running.server.stop();
+      stopMs = performance.now() - begun;
+    };
+    const read = async () => {
+      let seen = 0;
+      for await (const { event } of running.client.readStream('long')) {
+        if (event && ++seen === 12) await stop();
+      }
+    };
+    await expect(read()).rejects.toBeInstanceOf(UnavailableError);
+    expect(stopMs).toBeLessThan(2_000);
+  });
+});
+
+describe('deadlines', () => {
+  test('of the client end a call, and the next one is answered', async () => {
+    const deadline = running.client.appendToStream('d', numbered(...Array(20_000).keys()), {
+      deadline: 1,
+    });
+    await expect(deadline).rejects.toBeInstanceOf(DeadlineExceededError);
+    await running.client.appendToStream('after', numbered(1));
+    expect(await shown(running.client.readStream('after'))).toEqual(['after@0:1']);
+  });
+
+  test('are kept by the server too, whatever the client does', async () => {
+    const { session, status } = bareCall('Append', { 'grpc-timeout': '50m' });
+    expect(await status).toBe(4);
+    session.destroy();
+    await callsGone();
+  });
+});
+
+describe('calls that nobody waits for', () => {
+  test('cancelled reads and subscriptions leave nothing behind', async () => {
+    await running.client.appendToStream('c', numbered(...Array(3_000).keys()));
+    for (let i = 0; i < 20; i++) {
+      for await (const { event } of running.client.readStream('c')) if (event) break;
+      for await (const { event } of running.client.subscribeToStream('c')) if (event) break;
+      for await (const { event } of running.client.subscribeToAll()) if (event) break;
+    }
+    await running.client.dispose();
+    await callsGone();
+  });
+
+  test('an append cut off half way writes nothing', async () => {
+    const { session, call } = bareCall('Append');
+    const request = (field: number, build: (message: ProtoWriter) => ProtoWriter) =>
+      call.write(frame(new ProtoWriter().message(field, build).finish()));
+    const name = (stream: ProtoWriter) => stream.bytes(3, Buffer.from('half'));
+    request(1, (options) => options.message(1, name).message(4, (any) => any));
+    const id = (uuid: ProtoWriter) => uuid.string(2, randomUUID());
+    request(2, (event) => event.message(1, id).bytes(4, Buffer.from('whole')));
+    call.write(Buffer.from([0, 0, 0, 0, 99, 1, 2, 3]));
+    await pause(50);
+    session.destroy();
+    await callsGone();
+    await expect(shown(running.client.readStream('half'))).rejects.toMatchObject({
+      type: 'stream-not-found',
+    });
+  });
+});
+
+describe('connections', () => {
+  test('that ping often and say nothing stay', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation();
+    const client = running.connect('&keepAliveInterval=20&keepAliveTimeout=1000');
+    warn.mockRestore();
+    const events: unknown[] = [];
+    const subscription = client.subscribeToStream('quiet');
+    subscription.on('data', ({ event }) => events.push(event!.data));
+    await pause(1_000);
+    await client.appendToStream('quiet', numbered(1));
+    await pause(200);
+    expect(events).toEqual([{ n: 1 }]);
+    await subscription.unsubscribe();
+  });
+
+  test('one carries hundreds of subscriptions, groups, reads and appends at once', async () => {
+    const { client } = running;
+    const counts = Array<number>(300).fill(0);
+    const subscriptions = counts.map((_, i) =>
+      client.subscribeToStream(`many-${i % 10}`).on('data', () => counts[i]!++),
+    );
+    await pause(300);
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, i) => {
+        await client.appendToStream(`many-${i % 10}`, numbered(i));
+        await shown(client.readStream(`many-${i % 10}`, { maxCount: 1 }));
+      }),
+    );
+    for (let tries = 0; tries < 100 && counts.some((n) => n < 10); tries++) await pause(50);
+    expect(counts).toEqual(Array(300).fill(10));
+    await Promise.all(subscriptions.map((subscription) => subscription.unsubscribe()));
+  });
+});
