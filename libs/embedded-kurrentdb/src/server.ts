@@ -4,7 +4,7 @@ import { serveGossip } from './gossip';
 import { GrpcServer } from './grpc/server';
 import { PersistentSubscriptions, servePersistentSubscriptions } from './persistent';
 import { plainAnswers } from './plain-http';
-import { serveProjections } from './projections';
+import { LinkProjector, serveProjections } from './projections';
 import { securityOf, type SecurityOptions } from './security';
 import { serveServerFeatures } from './server-features';
 import { EventStore, type StoreStatistics } from './storage/event-store';
@@ -90,16 +90,19 @@ export async function startEmbeddedKurrentDB(
     onDefect: reportDefect,
   });
   const groups = new PersistentSubscriptions(store, reportDefect);
+  const projector = new LinkProjector(store, reportDefect);
   let port = 0;
   serveServerFeatures(server);
   serveGossip(server, () => ({ host, port }));
-  serveProjections(server, options.linkStreams ?? false, security.checkManagement);
+  serveProjections(server, options.linkStreams ? undefined : projector, security.checkManagement);
   serveStreams(server, security.storeFor, limits);
   servePersistentSubscriptions(server, () => groups, security);
   try {
     await writeFirstEvents(store);
+    if (options.linkStreams) await projector.handOver();
     port = await server.listen(options.port ?? 2113, host);
   } catch (error) {
+    await projector.close();
     await groups.close();
     await store.close();
     throw error;
@@ -109,6 +112,7 @@ export async function startEmbeddedKurrentDB(
     const closed = server.close();
     await groups.close();
     await closed;
+    await projector.close();
     await store.close();
   };
   return {

@@ -18,13 +18,3 @@ test('a new store begins with its epoch, and only a new one', async () => {
   await running.start();
   expect(await typesInLog()).toEqual(['$EpochInformation', 'type-1']);
 });
-
-test('system projections can be enabled only where link streams stand in for them', async () => {
-  const refusal = { message: expect.stringContaining('--link-streams') as string };
-  await expect(running.client.enableProjection('$by_category')).rejects.toMatchObject(refusal);
-  await running.stop();
-  await running.start({ linkStreams: true });
-  await expect(running.client.enableProjection('$by_category')).resolves.toBeUndefined();
-  await expect(running.client.enableProjection('own')).rejects.toThrow('UNIMPLEMENTED');
-  await expect(running.client.disableProjection('$by_category')).rejects.toThrow('UNIMPLEMENTED');
-});

@@ -2,42 +2,50 @@ import { frame } from '../grpc/framing';
 import type { GrpcServer } from '../grpc/server';
 import { GrpcCode, GrpcError } from '../grpc/status';
 import { ProtoReader } from '../protobuf/reader';
+import { linkProjections, type LinkProjection } from '../storage/link-streams';
+import type { LinkProjector } from './link-projector';
 import type { IncomingHttpHeaders } from 'node:http2';
+
+export { LinkProjector } from './link-projector';
 
 const service = '/event_store.client.projections.Projections';
 const empty = frame(Buffer.alloc(0));
 
-/** The original's own projections, and whether link streams stand in for them here. */
-const systemProjections: ReadonlyMap<string, boolean> = new Map([
-  ['$by_category', true],
-  ['$by_event_type', true],
-  ['$by_correlation_id', true],
-  ['$streams', true],
-  ['$stream_by_category', false],
-]);
-
 /**
- * Serves `Projections/Enable` for the original's own projections, which the option `linkStreams`
- * replaces: with it they run from the start. Everything else about projections is not supported.
+ * Serves `Projections/Enable` and `Disable` for the original's projections that write links. With
+ * the option `linkStreams` (no projector) they always run. Everything else about projections is not
+ * supported.
  */
 export function serveProjections(
   server: GrpcServer,
-  linkStreams: boolean,
+  projector: LinkProjector | undefined,
   checkManagement: (headers: IncomingHttpHeaders) => void,
 ): void {
   server.method(`${service}/Enable`, async (call, headers) => {
-    const name = enabledName(await call.receiveOne());
+    const name = supported(namedProjection(await call.receiveOne()));
     checkManagement(headers);
-    if (linkStreams && systemProjections.get(name)) return call.succeed(empty);
-    const replaced = systemProjections.get(name)
-      ? 'start the server with the option linkStreams (--link-streams)'
-      : 'projections with code of their own are not supported';
-    throw new GrpcError(GrpcCode.Unimplemented, `projection ${name} cannot run: ${replaced}`);
+    await projector?.enable(name);
+    call.succeed(empty);
+  });
+  server.method(`${service}/Disable`, async (call, headers) => {
+    const name = supported(namedProjection(await call.receiveOne()));
+    checkManagement(headers);
+    if (!projector) throw unsupported(`${name} runs for as long as the option linkStreams is set`);
+    await projector.disable(name);
+    call.succeed(empty);
   });
 }
 
-/** `EnableReq { options = 1 { name = 1 } }`. */
-function enabledName(message: Buffer): string {
+function supported(name: string): LinkProjection {
+  const known = linkProjections.find((projection) => projection === name);
+  if (known) return known;
+  throw unsupported(`projection ${name} cannot run: only ${linkProjections.join(', ')} can`);
+}
+
+const unsupported = (message: string) => new GrpcError(GrpcCode.Unimplemented, message);
+
+/** `EnableReq` and `DisableReq { options = 1 { name = 1 } }`. */
+function namedProjection(message: Buffer): string {
   const request = new ProtoReader(message);
   let name = '';
   while (request.next()) {

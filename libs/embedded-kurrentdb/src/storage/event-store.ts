@@ -5,7 +5,7 @@ import { Databases } from './databases';
 import { deleteStream } from './delete';
 import { KnownEventIds } from './known-event-ids';
 import { storeFormat } from './layout';
-import { LinkStreams } from './link-streams';
+import { LinkStreams, type PendingLink } from './link-streams';
 import { LogReader } from './log-reader';
 import { LogWriter } from './log-writer';
 import { appendChecked, type Check, type RecordsOutcome } from './record-checks';
@@ -31,6 +31,7 @@ export interface StoreStatistics {
 }
 
 const knownIdsMax = 100_000;
+const projectionsKey = Buffer.from('projections');
 
 /**
  * The event store: durable appends, reads of streams and of the log, and news of what was written.
@@ -91,6 +92,19 @@ export class EventStore {
   /** Deletes a stream softly or for ever. */
   delete(name: Buffer, expected: Expected, forEver: boolean): Promise<AppendOutcome> {
     return this.store.commits.submit(() => deleteStream(this.writer, name, expected, forEver));
+  }
+
+  /** Writes links, and with them how far the projections that write them have come. */
+  writeLinks(links: readonly PendingLink[], projectionState: Buffer): Promise<void> {
+    return this.store.commits.submit(() => {
+      for (const { stream, event } of links) this.writer.write(this.writer.obtain(stream), event);
+      this.databases.state.putSync(projectionsKey, projectionState);
+    });
+  }
+
+  /** What `writeLinks` was last given. */
+  projectionState(): Buffer | undefined {
+    return this.databases.state.getBinary(projectionsKey);
   }
 
   /** Figures about the store as it is now. */

@@ -7,48 +7,79 @@ export interface PendingLink {
   readonly event: ProposedEvent;
 }
 
+/** An event as far as links to it go. */
+export type LinkedEvent = Pick<ProposedEvent, 'id' | 'type' | 'metadata'>;
+
+/** The original's system projections that write links, by their names. */
+export const linkProjections = [
+  '$streams',
+  '$by_category',
+  '$by_event_type',
+  '$by_correlation_id',
+] as const;
+export type LinkProjection = (typeof linkProjections)[number];
+
 const linkType = Buffer.from('$>');
-const noBytes = Buffer.alloc(0);
 const dollar = 0x24;
 
 /**
- * The link streams that the original's system projections write: `$ce-<category>`, `$et-<type>`,
- * `$bc-<correlation id>` and `$streams`. Here the links are written in the transaction of their
- * events, behind them, so they are never late and never missing.
+ * The links that a projection writes for an event: to `$streams`, `$ce-<category>`, `$et-<type>` or
+ * `$bc-<correlation id>`. Events of system streams and links have none.
+ */
+export function linkStreamOf(
+  projection: LinkProjection,
+  stream: Buffer,
+  revision: number,
+  event: LinkedEvent,
+): string | undefined {
+  if (stream[0] === dollar || event.type.equals(linkType)) return undefined;
+  if (projection === '$streams') return revision === 0 ? '$streams' : undefined;
+  if (projection === '$by_event_type') return `$et-${event.type.toString('utf8')}`;
+  if (projection === '$by_correlation_id') {
+    const correlation = correlationId(event.metadata);
+    return correlation && `$bc-${correlation}`;
+  }
+  const name = stream.toString('utf8');
+  const dash = name.indexOf('-');
+  return dash > 0 ? `$ce-${name.slice(0, dash)}` : undefined;
+}
+
+/** A link to the event of that revision. */
+export function linkTo(
+  linkStream: string,
+  stream: Buffer,
+  revision: number,
+  { id }: LinkedEvent,
+): PendingLink {
+  const event: ProposedEvent = {
+    id: randomUUID(),
+    type: linkType,
+    contentType: 'application/octet-stream',
+    metadata: Buffer.from(`{"$causedBy":"${id}"}`),
+    data: Buffer.concat([Buffer.from(`${revision}@`), stream]),
+  };
+  return { stream: Buffer.from(linkStream), event };
+}
+
+/**
+ * The links of events that are being written, of all projections: here they are written in the
+ * transaction of their events, behind them, so they are never late and never missing.
  */
 export class LinkStreams {
   private pending: PendingLink[] = [];
 
-  /** Notes the links of a written event. System streams and links have none. */
-  note(stream: Buffer, revision: number, event: ProposedEvent): void {
-    if (stream[0] === dollar || event.type.equals(linkType)) return;
-    const name = stream.toString('utf8');
-    const target = `${revision}@${name}`;
-    if (revision === 0) this.add('$streams', target);
-    const dash = name.indexOf('-');
-    if (dash > 0) this.add(`$ce-${name.slice(0, dash)}`, target);
-    this.add(`$et-${event.type.toString('utf8')}`, target);
-    const correlation = correlationId(event.metadata);
-    if (correlation) this.add(`$bc-${correlation}`, target);
+  /** Notes the links of a written event. */
+  note(stream: Buffer, revision: number, event: LinkedEvent): void {
+    for (const projection of linkProjections) {
+      const linkStream = linkStreamOf(projection, stream, revision, event);
+      if (linkStream) this.pending.push(linkTo(linkStream, stream, revision, event));
+    }
   }
 
   take(): PendingLink[] {
     const taken = this.pending;
     this.pending = [];
     return taken;
-  }
-
-  private add(stream: string, target: string): void {
-    this.pending.push({
-      stream: Buffer.from(stream),
-      event: {
-        id: randomUUID(),
-        type: linkType,
-        contentType: 'application/octet-stream',
-        metadata: noBytes,
-        data: Buffer.from(target),
-      },
-    });
   }
 }
 
