@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePorts } from '@daybook/testing';
+import { KurrentDBClient, UnavailableError, jsonEvent } from '@kurrent/kurrentdb-client';
 import { build } from 'esbuild';
 
 const root = join(__dirname, '..', '..', '..');
@@ -28,13 +30,79 @@ afterAll(() => {
   rmSync(join(cli, '..'), { recursive: true, force: true });
 });
 
-it('ends cleanly with the process that started it', async () => {
-  const started = spawn(process.execPath, [cli, '--data', join(work, 'data'), '--port', '0'], {
+function start(data: string, port: number): Promise<ChildProcess> {
+  const started = spawn(process.execPath, [cli, '--data', join(work, data), '--port', `${port}`], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   child = started;
-  const exited = new Promise<number | null>((resolve) => started.once('exit', resolve));
-  await new Promise<void>((resolve) => started.stdout?.once('data', () => resolve()));
+  return new Promise((resolve) => started.stdout?.once('data', () => resolve(started)));
+}
+
+const exitOf = (started: ChildProcess) =>
+  new Promise<number | null>((resolve) => started.once('exit', resolve));
+
+/** Appends to a stream of its own until that fails; says how many were acknowledged, and why. */
+async function appendUntilItFails(client: KurrentDBClient, stream: string) {
+  for (let n = 0; ; n++) {
+    try {
+      await client.appendToStream(stream, jsonEvent({ type: 'counted', data: { n } }));
+    } catch (error) {
+      return { stream, acknowledged: n, error };
+    }
+  }
+}
+
+/** Calls until it is answered: a client needs a few tries to find a server that was away. */
+async function answered<T>(call: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+async function numbersOf(reading: AsyncIterable<{ event?: { data: unknown } }>, atMost = Infinity) {
+  const numbers: number[] = [];
+  for await (const { event } of reading) {
+    if (numbers.push((event?.data as { n: number }).n) === atMost) break;
+  }
+  return numbers;
+}
+
+it('killed and started again on its port, its clients find it and all they were told', async () => {
+  const [port = 0] = await freePorts(1);
+  const first = await start('killed', port);
+  const client = KurrentDBClient.connectionString(`kurrentdb://127.0.0.1:${port}?tls=false`);
+  const subscription = client.subscribeToStream('lane-0');
+  const broken = new Promise((resolve) => subscription.once('error', resolve));
+  subscription.resume();
+  const lanes = Array.from({ length: 16 }, (_, i) => appendUntilItFails(client, `lane-${i}`));
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  first.kill('SIGKILL');
+  const ended = await Promise.all(lanes);
+  expect(await broken).toBeInstanceOf(UnavailableError);
+  const second = await start('killed', port);
+  await answered(() => client.appendToStream('after', jsonEvent({ type: 'counted', data: {} })));
+  for (const { stream, acknowledged, error } of ended) {
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect(acknowledged).toBeGreaterThan(0);
+    const kept = await answered(() => numbersOf(client.readStream(stream)));
+    expect(kept.slice(0, acknowledged)).toEqual([...Array(acknowledged).keys()]);
+    // What was in flight may be there, once.
+    expect(kept.length - acknowledged).toBeLessThanOrEqual(1);
+    expect(await numbersOf(client.subscribeToStream(stream), kept.length)).toEqual(kept);
+  }
+  await client.dispose();
+  second.kill('SIGTERM');
+  expect(await exitOf(second)).toBe(0);
+}, 60_000);
+
+it('ends cleanly with the process that started it', async () => {
+  const started = await start('data', 0);
+  const exited = exitOf(started);
   // What this end of the channel sees when its process is killed.
   started.disconnect();
   expect(await exited).toBe(0);
