@@ -86,13 +86,36 @@ describe('catch-up subscriptions', () => {
     await slow.unsubscribe();
   });
 
+  test('who stops reading falls behind, is told so, and catches up', async () => {
+    const subscription = running.client.subscribeToStream('behind', {}, { highWaterMark: 1 });
+    const news: string[] = [];
+    subscription.on('caughtUp', () => news.push('caughtUp'));
+    subscription.on('fellBehind', () => news.push('fellBehind'));
+    const iterator = subscription[Symbol.asyncIterator]();
+    await running.client.appendToStream('behind', numbered(0));
+    await iterator.next();
+    const padding = 'x'.repeat(10_000);
+    for (let n = 1; n <= 1_000; n += 100) {
+      const events = numbered(...Array.from({ length: 100 }, (_, i) => n + i));
+      for (const event of events) Object.assign(event.data, { padding });
+      await running.client.appendToStream('behind', events);
+    }
+    for (let n = 1; n <= 1_000; n++) {
+      const { value } = (await iterator.next()) as { value: { event: { data: { n: number } } } };
+      expect(value.event.data.n).toBe(n);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(news).toEqual(['caughtUp', 'fellBehind', 'caughtUp']);
+    await subscription.unsubscribe();
+  });
+
   test('many on one connection all get the event', async () => {
-    const subscriptions = Array.from({ length: 50 }, () =>
+    const subscriptions = Array.from({ length: 300 }, () =>
       running.client.subscribeToStream('shared', { fromRevision: 'start' }),
     );
     const taking = subscriptions.map((subscription) => take(subscription, 1));
     await running.client.appendToStream('shared', numbered(7));
-    expect(await Promise.all(taking)).toEqual(Array(50).fill([7]));
+    expect(await Promise.all(taking)).toEqual(Array(300).fill([7]));
     await Promise.all(subscriptions.map((subscription) => subscription.unsubscribe()));
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(running.server.statistics().calls).toBeLessThan(10);
