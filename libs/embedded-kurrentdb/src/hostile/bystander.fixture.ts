@@ -3,7 +3,7 @@ import { KurrentDBClient, jsonEvent } from '@kurrent/kurrentdb-client';
 const pauseMs = 25;
 const readEvery = 10;
 
-/** What a bystander saw: all its rounds, and the slowest calls since the last report. */
+/** What a bystander saw: all its rounds, and how long calls took since the last report. */
 export interface BystanderReport {
   readonly rounds: number;
   readonly failures: readonly string[];
@@ -16,6 +16,7 @@ export class Bystander {
   private readonly failures: string[] = [];
   private rounds = 0;
   private tookMs: number[] = [];
+  private waitingSince: number | undefined;
   private readonly client: KurrentDBClient;
   private stopping = false;
   private readonly working: Promise<void>;
@@ -25,9 +26,10 @@ export class Bystander {
     this.working = this.work();
   }
 
-  /** What happened so far; times are those since the last report. */
+  /** What happened so far; a call that is not answered yet counts with what it has waited. */
   report(): BystanderReport {
-    const tookMs = this.tookMs.sort((a, b) => a - b);
+    const waited = this.waitingSince === undefined ? [] : [performance.now() - this.waitingSince];
+    const tookMs = [...this.tookMs, ...waited].sort((a, b) => a - b);
     this.tookMs = [];
     const { rounds, failures } = this;
     const medianMs = tookMs[tookMs.length >> 1] ?? 0;
@@ -78,7 +80,9 @@ export class Bystander {
 
   private async timed(call: () => Promise<void>): Promise<void> {
     const begun = performance.now();
+    this.waitingSince = begun;
     await call();
+    this.waitingSince = undefined;
     this.tookMs.push(performance.now() - begun);
   }
 }

@@ -21,11 +21,15 @@ export class DistantBystander {
     return this.ask('report');
   }
 
-  /** Lets it read back everything that was acknowledged, and ends it. */
-  async stop(): Promise<BystanderReport> {
-    const report = await this.ask('stop');
+  /** Lets it read back everything that was acknowledged. */
+  stop(): Promise<BystanderReport> {
+    return this.ask('stop');
+  }
+
+  /** Ends its process. */
+  end(): void {
+    this.child.removeAllListeners('exit');
     this.child.kill();
-    return report;
   }
 
   private ask(request: 'report' | 'stop'): Promise<BystanderReport> {

@@ -13,7 +13,9 @@ import { TargetServer } from './target-server.fixture';
 /*
  * Shown to catch planted bugs: without the length check in FrameReader (grpc/framing.ts) no announced
  * length is refused; without the guard in GrpcServer.accept (grpc/server.ts) the process ends; without
- * the refusal of reads that name no count (streams/read-request.ts) calls hang.
+ * the refusal of reads that name no count (streams/read-request.ts) calls hang; a loop of 2.5 s at every
+ * 500th call (GrpcServer.accept) shows in the bystander's slowest call; without the wait for slow
+ * readers (Progress.send in streams/subscribe.ts) the memory grows beyond its limit.
  */
 const seed = Number(process.env['HARNESS_SEED'] ?? 20260101);
 const mutatedFrames = 200_000;
@@ -24,7 +26,8 @@ const slowReaders = 100;
 const anonymousBytesMax = 400 * 1024 * 1024;
 /** How announced lengths beyond the limit are refused, in gRPC's codes. */
 const resourceExhausted = 8;
-const slowestMsMax = 5_000;
+/** Measured up to 1,000 ms with both cores shared by others. */
+const slowestMsMax = 2_500;
 
 let target: TargetServer;
 let bystander: DistantBystander;
@@ -34,7 +37,10 @@ beforeAll(async () => {
   bystander = new DistantBystander(target.url);
   console.log(`seed ${seed}`);
 });
-afterAll(() => target.stop());
+afterAll(async () => {
+  bystander.end();
+  await target.stop();
+});
 
 async function expectUnharmed(what: string): Promise<void> {
   const megabytes = Math.round(target.anonymousBytes / 1024 / 1024);
