@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import * as http2 from 'node:http2';
-import { UnavailableError, DeadlineExceededError } from '@kurrent/kurrentdb-client';
+import type { Readable } from 'node:stream';
+import {
+  DeadlineExceededError,
+  UnavailableError,
+  persistentSubscriptionToStreamSettingsFromDefaults,
+} from '@kurrent/kurrentdb-client';
 import { frame } from '../grpc/framing';
 import { ProtoWriter } from '../protobuf/writer';
 import { numbered, RunningServer, shown } from './running-server.fixture';
@@ -57,6 +62,46 @@ describe('a stop', () => {
     await expect(read()).rejects.toBeInstanceOf(UnavailableError);
     expect(stopMs).toBeLessThan(2_000);
   });
+});
+
+test('a stop answers every append that it takes', async () => {
+  const told: number[] = [];
+  const { client } = running;
+  await client.appendToStream('flood', numbered(-1));
+  const flood = Array.from({ length: 2_000 }, async (_, n) => {
+    await client.appendToStream('flood', numbered(n));
+    if (told.push(n) === 100) stopping = running.server.stop();
+  });
+  let stopping: Promise<void> | undefined;
+  await Promise.allSettled(flood);
+  await stopping;
+  await running.start();
+  const kept = new Set<unknown>();
+  for await (const { event } of running.client.readStream('flood')) {
+    kept.add((event!.data as { n: number }).n);
+  }
+  expect(kept).toEqual(new Set([-1, ...told]));
+  expect(told.length).toBeLessThan(2_000);
+});
+
+test('a stop tells subscribers and consumers', async () => {
+  const { client } = running;
+  const settings = persistentSubscriptionToStreamSettingsFromDefaults();
+  await client.createPersistentSubscriptionToStream('s', 'group', settings);
+  const subscriptions = [
+    client.subscribeToStream('s'),
+    client.subscribeToAll(),
+    client.subscribeToPersistentSubscriptionToStream('s', 'group'),
+  ];
+  const ended = subscriptions.map(
+    (subscription) =>
+      new Promise((resolve) => {
+        (subscription as unknown as Readable).once('error', resolve).resume();
+      }),
+  );
+  await pause(300);
+  await running.server.stop();
+  for (const error of await Promise.all(ended)) expect(error).toBeInstanceOf(UnavailableError);
 });
 
 describe('deadlines', () => {

@@ -35,6 +35,8 @@ export class ServerCall {
    * once.
    */
   lasting = false;
+  /** Told when the server stops, by a call that ends itself in its own way then. */
+  retire: (() => void) | undefined;
 
   constructor(
     private readonly stream: ServerHttp2Stream,

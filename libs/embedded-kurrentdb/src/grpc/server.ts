@@ -10,7 +10,7 @@ import { MalformedMessageError } from '../protobuf/malformed-message';
 import { answerHttp1, answerHttp2, type PlainAnswers } from './http1';
 import { InputBudget } from './input-budget';
 import { ServerCall } from './server-call';
-import { GrpcCode, GrpcError } from './status';
+import { GrpcCode, GrpcError, shuttingDown } from './status';
 
 /**
  * Serves one method: answers through the call, or throws a GrpcError. Returning means status OK.
@@ -37,6 +37,8 @@ export interface GrpcServerOptions {
 const windowBytes = 1024 * 1024;
 const socketIdleProbeMs = 60_000;
 const drainMsMax = 5_000;
+/** For what ended calls still have to send; a client that reads nothing is not waited for. */
+const farewellMsMax = 100;
 
 /** A gRPC server on bare node:http2 that also answers plain HTTP/1.1 on the same port. */
 export class GrpcServer {
@@ -92,13 +94,16 @@ export class GrpcServer {
   async close(): Promise<void> {
     this.stopping = true;
     const closed = new Promise<void>((resolve) => this.listener.close(() => resolve()));
+    for (const call of this.calls) call.retire?.();
     const patience = Date.now() + drainMsMax;
     while (this.calls.size > 0 && Date.now() < patience) {
       for (const call of this.calls) if (call.lasting) call.fail(shuttingDown());
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await nextMoment();
     }
     for (const session of this.sessions) if (!session.closed) session.close();
-    await new Promise((resolve) => setImmediate(resolve));
+    // A session closes by itself once what it still has to say is on its way.
+    const until = Date.now() + farewellMsMax;
+    while (this.sessions.size > 0 && Date.now() < until) await nextMoment();
     for (const session of this.sessions) session.destroy();
     for (const socket of this.sockets) socket.destroy();
     await closed;
@@ -196,9 +201,7 @@ export class GrpcServer {
   }
 }
 
-function shuttingDown(): GrpcError {
-  return new GrpcError(GrpcCode.Unavailable, 'the server is shutting down');
-}
+const nextMoment = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** HTTP/2 connections begin with "PRI * HTTP/2.0"; no HTTP/1 method begins with "PRI". */
 function chooseProtocol(socket: Socket, grpc: http2.Http2Server, http1: Http1Server): void {

@@ -40,3 +40,8 @@ export class GrpcError extends Error {
     this.name = 'GrpcError';
   }
 }
+
+/** The server stops: the client may find it again, or another one. */
+export function shuttingDown(): GrpcError {
+  return new GrpcError(GrpcCode.Unavailable, 'the server is shutting down');
+}

@@ -117,6 +117,7 @@ async function consume(
   };
   const group = groups.connect(wanted, consumer, connection);
   if (!confirmed) confirm();
+  call.lasting = true;
   call.onOver(() => group.disconnect(id));
   await answers(call, group);
 }

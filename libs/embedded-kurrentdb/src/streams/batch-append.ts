@@ -1,5 +1,5 @@
 import type { ServerCall } from '../grpc/server-call';
-import { GrpcCode, GrpcError } from '../grpc/status';
+import { GrpcCode, GrpcError, shuttingDown } from '../grpc/status';
 import { ProtoWriter } from '../protobuf/writer';
 import type { EventStore } from '../storage/event-store';
 import type { ProposedEvent } from '../storage/stored-event';
@@ -37,7 +37,6 @@ export async function serveBatchAppend(
   store: EventStore,
   limits: AppendLimits,
 ): Promise<void> {
-  call.lasting = true;
   await new BatchAppend(call, store, limits).run();
 }
 
@@ -48,23 +47,35 @@ class BatchAppend {
   private wake: (() => void) | undefined;
   private answers: Buffer[] = [];
   private failure: unknown;
+  private retiring = false;
 
   constructor(
     private readonly call: ServerCall,
     private readonly store: EventStore,
     private readonly limits: AppendLimits,
-  ) {}
+  ) {
+    call.retire = () => this.retire();
+  }
 
   async run(): Promise<void> {
     for (;;) {
       const message = await this.call.receive();
       if (this.failure) throw this.failure;
       if (!message) break;
+      if (this.retiring) continue;
       this.take(decodeBatchRequest(message));
       while (this.inFlight >= inFlightMax || this.heldBytes > inFlightBytesMax) await this.news();
     }
     while (this.inFlight > 0 && !this.call.over) await this.news();
     this.flush();
+  }
+
+  /** A stopping server takes no more, answers what it has taken and ends the call. */
+  private retire(): void {
+    this.retiring = true;
+    if (this.inFlight > 0) return;
+    this.flush();
+    this.call.fail(shuttingDown());
   }
 
   private news(): Promise<void> {
@@ -143,6 +154,7 @@ class BatchAppend {
       this.inFlight--;
       this.heldBytes -= batch.bytes;
       if (this.failure) this.failCall();
+      if (this.retiring) this.retire();
       this.wake?.();
     }
   }
