@@ -21,6 +21,7 @@ const nothing = () => undefined;
 
 const streams = '/event_store.client.streams.Streams';
 const records = '/kurrentdb.protocol.v2.streams.StreamsService';
+const projections = '/event_store.client.projections.Projections';
 const groups = '/event_store.client.persistent_subscriptions.PersistentSubscriptions';
 
 /** Requests of every method that takes one, with every kind of field. */
@@ -57,6 +58,8 @@ export function seedMessages(): SeedMessage[] {
     unary(`${groups}/ReplayParked`, (w) =>
       w.message(1, (o) => void o.string(1, 'g').message(2, stream('fuzz')).uint64(4, 5)),
     ),
+    unary(`${projections}/Enable`, (w) => w.message(1, (o) => void o.string(1, '$by_category'))),
+    unary(`${projections}/Disable`, (w) => w.message(1, (o) => void o.string(1, '$by_category'))),
     unary(`${groups}/List`, (w) => w.message(1, (o) => void o.message(1, nothing))),
     open(`${groups}/Read`, (w) =>
       w.message(1, (o) => void o.message(1, stream('fuzz')).string(2, 'g').uint64(3, 10)),
