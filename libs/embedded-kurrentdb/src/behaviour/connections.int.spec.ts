@@ -134,6 +134,17 @@ describe('calls that nobody waits for', () => {
     await callsGone();
   });
 
+  test('an append without an end does not keep the server from stopping', async () => {
+    const { session, call, status } = bareCall('Append');
+    call.write(frame(new ProtoWriter().message(1, (options) => options).finish()));
+    await pause(50);
+    const begun = performance.now();
+    await running.server.stop();
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(await status).toBe(14);
+    session.destroy();
+  });
+
   test('an append cut off half way writes nothing', async () => {
     const { session, call } = bareCall('Append');
     const request = (field: number, build: (message: ProtoWriter) => ProtoWriter) =>

@@ -17,6 +17,8 @@ export async function serveAppend(
   let options: StreamOptions | undefined;
   const events: ProposedEvent[] = [];
   let bytes = 0;
+  // Until the client has sent the last event there is nothing that a stopping server could finish.
+  call.lasting = true;
   for (let message = await call.receive(); message; message = await call.receive()) {
     const request = decodeAppendRequest(message);
     if (request.options) options = request.options;
@@ -25,6 +27,7 @@ export async function serveAppend(
     bytes += checkedBytes(request.event, limits);
     if (bytes > limits.appendBytesMax) throw maximumAppendSizeExceeded(limits.appendBytesMax);
   }
+  call.lasting = false;
   if (!options) throw new MalformedMessageError('an append without options');
   checkName(options.name);
   const outcome = await store.append(singleStream(options, events), bytes);
