@@ -81,6 +81,8 @@ export async function serveAppendSession(
   const requests: SessionRequest[] = [];
   const seen = new Set<string>();
   const size = new AppendSize(limits);
+  // Until the client has sent its last request there is nothing that a stopping server could finish.
+  call.lasting = true;
   for (let message = await call.receive(); message; message = await call.receive()) {
     const request = decodeSessionRequest(message);
     const key = request.stream.toString('latin1');
@@ -92,6 +94,7 @@ export async function serveAppendSession(
     for (const event of request.events) size.add(request.stream, event);
     requests.push(request);
   }
+  call.lasting = false;
   if (requests.length === 0) {
     throw new GrpcError(GrpcCode.FailedPrecondition, 'an append session needs a request');
   }
