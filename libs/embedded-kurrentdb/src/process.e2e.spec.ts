@@ -76,6 +76,7 @@ it('killed and started again on its port, its clients find it and all they were 
   const [port = 0] = await freePorts(1);
   const first = await start('killed', port);
   const client = KurrentDBClient.connectionString(`kurrentdb://127.0.0.1:${port}?tls=false`);
+  await client.enableProjection('$by_category');
   const subscription = client.subscribeToStream('lane-0');
   const broken = new Promise((resolve) => subscription.once('error', resolve));
   subscription.resume();
@@ -86,6 +87,7 @@ it('killed and started again on its port, its clients find it and all they were 
   expect(await broken).toBeInstanceOf(UnavailableError);
   const second = await start('killed', port);
   await answered(() => client.appendToStream('after', jsonEvent({ type: 'counted', data: {} })));
+  let total = 0;
   for (const { stream, acknowledged, error } of ended) {
     expect(error).toBeInstanceOf(UnavailableError);
     expect(acknowledged).toBeGreaterThan(0);
@@ -94,7 +96,15 @@ it('killed and started again on its port, its clients find it and all they were 
     // What was in flight may be there, once.
     expect(kept.length - acknowledged).toBeLessThanOrEqual(1);
     expect(await numbersOf(client.subscribeToStream(stream), kept.length)).toEqual(kept);
+    total += kept.length;
   }
+  // Every event has its link, once, whenever the projection was killed.
+  const links = client.subscribeToStream('$ce-lane');
+  const targets: string[] = [];
+  for await (const { event } of links) {
+    if (targets.push(Buffer.from(event?.data as Uint8Array).toString()) === total) break;
+  }
+  expect(new Set(targets).size).toBe(total);
   await client.dispose();
   second.kill('SIGTERM');
   expect(await exitOf(second)).toBe(0);
