@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import * as http2 from 'node:http2';
-import type { Readable } from 'node:stream';
-import {
-  DeadlineExceededError,
-  UnavailableError,
-  persistentSubscriptionToStreamSettingsFromDefaults,
-} from '@kurrent/kurrentdb-client';
+import { DeadlineExceededError } from '@kurrent/kurrentdb-client';
 import { frame } from '../grpc/framing';
 import { ProtoWriter } from '../protobuf/writer';
+import { appendPath, bareCall } from './bare-call.fixture';
 import { numbered, RunningServer, shown } from './running-server.fixture';
 
 let running: RunningServer;
@@ -26,86 +21,6 @@ async function callsGone(): Promise<void> {
   expect(running.server.statistics().calls).toBe(0);
 }
 
-const appendPath = '/event_store.client.streams.Streams/Append';
-
-/** A call on bare HTTP/2, with what came back in its trailers. */
-function bareCall(path: string, headers: Record<string, string> = {}) {
-  const session = http2.connect(`http://127.0.0.1:${running.server.port}`);
-  session.on('error', () => undefined);
-  const call = session.request({
-    ':method': 'POST',
-    ':path': path,
-    'content-type': 'application/grpc',
-    ...headers,
-  });
-  call.on('error', () => undefined);
-  call.resume();
-  const status = new Promise((resolve) =>
-    call.once('trailers', (trailers) => resolve(Number(trailers['grpc-status']))),
-  );
-  return { session, call, status };
-}
-
-describe('a stop', () => {
-  test('does not wait for a slow reader, who is told', async () => {
-    await running.client.appendToStream('long', numbered(...Array(20_000).keys()));
-    let stopMs = Infinity;
-    const stop = async () => {
-      const begun = performance.now();
-      await running.server.stop();
-      stopMs = performance.now() - begun;
-    };
-    const read = async () => {
-      let seen = 0;
-      for await (const { event } of running.client.readStream('long')) {
-        if (event && ++seen === 12) await stop();
-      }
-    };
-    await expect(read()).rejects.toBeInstanceOf(UnavailableError);
-    expect(stopMs).toBeLessThan(2_000);
-  });
-});
-
-test('a stop answers every append that it takes', async () => {
-  const told: number[] = [];
-  const { client } = running;
-  await client.appendToStream('flood', numbered(-1));
-  const flood = Array.from({ length: 2_000 }, async (_, n) => {
-    await client.appendToStream('flood', numbered(n));
-    if (told.push(n) === 100) stopping = running.server.stop();
-  });
-  let stopping: Promise<void> | undefined;
-  await Promise.allSettled(flood);
-  await stopping;
-  await running.start();
-  const kept = new Set<unknown>();
-  for await (const { event } of running.client.readStream('flood')) {
-    kept.add((event!.data as { n: number }).n);
-  }
-  expect(kept).toEqual(new Set([-1, ...told]));
-  expect(told.length).toBeLessThan(2_000);
-});
-
-test('a stop tells subscribers and consumers', async () => {
-  const { client } = running;
-  const settings = persistentSubscriptionToStreamSettingsFromDefaults();
-  await client.createPersistentSubscriptionToStream('s', 'group', settings);
-  const subscriptions = [
-    client.subscribeToStream('s'),
-    client.subscribeToAll(),
-    client.subscribeToPersistentSubscriptionToStream('s', 'group'),
-  ];
-  const ended = subscriptions.map(
-    (subscription) =>
-      new Promise((resolve) => {
-        (subscription as unknown as Readable).once('error', resolve).resume();
-      }),
-  );
-  await pause(300);
-  await running.server.stop();
-  for (const error of await Promise.all(ended)) expect(error).toBeInstanceOf(UnavailableError);
-});
-
 describe('deadlines', () => {
   test('of the client end a call, and the next one is answered', async () => {
     const deadline = running.client.appendToStream('d', numbered(...Array(20_000).keys()), {
@@ -117,7 +32,9 @@ describe('deadlines', () => {
   });
 
   test('are kept by the server too, whatever the client does', async () => {
-    const { session, status } = bareCall(appendPath, { 'grpc-timeout': '50m' });
+    const { session, status } = bareCall(running.server.port, appendPath, {
+      'grpc-timeout': '50m',
+    });
     expect(await status).toBe(4);
     session.destroy();
     await callsGone();
@@ -136,21 +53,8 @@ describe('calls that nobody waits for', () => {
     await callsGone();
   });
 
-  test.each([appendPath, '/kurrentdb.protocol.v2.streams.StreamsService/AppendSession'])(
-    'an append without an end does not keep the server from stopping: %s',
-    async (path) => {
-      const { session, status } = bareCall(path);
-      await pause(50);
-      const begun = performance.now();
-      await running.server.stop();
-      expect(performance.now() - begun).toBeLessThan(1_000);
-      expect(await status).toBe(14);
-      session.destroy();
-    },
-  );
-
   test('an append cut off half way writes nothing', async () => {
-    const { session, call } = bareCall(appendPath);
+    const { session, call } = bareCall(running.server.port, appendPath);
     const request = (field: number, build: (message: ProtoWriter) => ProtoWriter) =>
       call.write(frame(new ProtoWriter().message(field, build).finish()));
     const name = (stream: ProtoWriter) => stream.bytes(3, Buffer.from('half'));
