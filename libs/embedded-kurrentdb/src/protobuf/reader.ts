@@ -24,8 +24,8 @@ export class ProtoReader {
   constructor(
     readonly buffer: Buffer,
     start = 0,
-    readonly end = buffer.length,
-    private readonly depth = 0,
+    private end = buffer.length,
+    private depth = 0,
   ) {
     if (depth > depthMax) throw new MalformedMessageError('messages are nested too deeply');
     this.pos = start;
@@ -41,9 +41,15 @@ export class ProtoReader {
     return true;
   }
 
+  /** Moves to the next field and says whether it is that one. */
+  at(field: number): boolean {
+    return this.next() && this.field === field;
+  }
+
   /** The low 32 bits of a varint. */
   uint32(): number {
     const { buffer } = this;
+    if (this.pos < this.end && buffer[this.pos]! < 0x80) return buffer[this.pos++]!;
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {
       if (this.pos >= this.end) throw new MalformedMessageError('a number ends too early');
@@ -87,6 +93,10 @@ export class ProtoReader {
 
   /** A zigzag varint (`sint64`) as a number, exact up to 2^53. */
   sint64(): number {
+    const start = this.pos;
+    const small = this.uint64();
+    if (small <= Number.MAX_SAFE_INTEGER) return small % 2 ? -(small + 1) / 2 : small / 2;
+    this.pos = start;
     const value = this.bigUint64();
     return Number(value & 1n ? -((value + 1n) >> 1n) : value >> 1n);
   }
@@ -107,18 +117,50 @@ export class ProtoReader {
 
   /** A view of the field's bytes; valid as long as the message's buffer. */
   bytes(): Buffer {
-    const start = this.lengthDelimited();
+    const start = this.span();
     return this.buffer.subarray(start, this.pos);
   }
 
   string(): string {
-    const start = this.lengthDelimited();
+    const start = this.span();
     return this.buffer.toString('utf8', start, this.pos);
+  }
+
+  /** The field's bytes as latin1 text: each character is a byte. */
+  latin1(): string {
+    const start = this.span();
+    return this.buffer.toString('latin1', start, this.pos);
+  }
+
+  /** Moves behind the field's bytes and returns where they start; they end at `pos`. */
+  span(): number {
+    this.expect(Wire.Bytes);
+    return this.take(this.uint32());
+  }
+
+  /**
+   * Goes into the nested message, whose fields `next` then reads, with no reader of its own;
+   * `leave` with what this returns goes on behind it.
+   */
+  enter(): number {
+    const outer = this.end;
+    const start = this.span();
+    if (++this.depth > depthMax) throw new MalformedMessageError('messages are nested too deeply');
+    this.end = this.pos;
+    this.pos = start;
+    return outer;
+  }
+
+  /** Goes on behind the message that was entered. */
+  leave(outer: number): void {
+    this.pos = this.end;
+    this.end = outer;
+    this.depth--;
   }
 
   /** A reader of the nested message; this one moves behind it. */
   message(): ProtoReader {
-    const start = this.lengthDelimited();
+    const start = this.span();
     return new ProtoReader(this.buffer, start, this.pos, this.depth + 1);
   }
 
@@ -132,7 +174,7 @@ export class ProtoReader {
         this.take(8);
         return;
       case Wire.Bytes:
-        this.lengthDelimited();
+        this.span();
         return;
       case Wire.Fixed32:
         this.take(4);
@@ -147,11 +189,6 @@ export class ProtoReader {
     if (this.wire !== wire) {
       throw new MalformedMessageError(`field ${this.field} has wire type ${this.wire}`);
     }
-  }
-
-  private lengthDelimited(): number {
-    this.expect(Wire.Bytes);
-    return this.take(this.uint64());
   }
 
   private take(length: number): number {

@@ -24,9 +24,24 @@ export function putVarint(target: Buffer, at: number, value: number): number {
   return at;
 }
 
+/** How many bytes a field of latin1 text takes; field numbers are below 16 here and below. */
+export function latin1FieldBytes(text: string): number {
+  return 1 + varintLength(text.length) + text.length;
+}
+
+/** How many bytes a field of type `sint64` takes; for numbers up to 2^52. */
+export function sint64FieldBytes(value: number): number {
+  return 1 + varintLength(zigzag(value));
+}
+
+function zigzag(value: number): number {
+  return value >= 0 ? value * 2 : -value * 2 - 1;
+}
+
 /** Builds one protobuf message. Fields come out in the order of the calls. */
 export class ProtoWriter {
-  private buffer = Buffer.alloc(initialBytes);
+  // Old bytes may be in it; only what was written is ever seen.
+  private buffer = Buffer.allocUnsafe(initialBytes);
   private length = 0;
 
   /** A varint field; always written, also when zero. */
@@ -57,6 +72,8 @@ export class ProtoWriter {
 
   /** A field of type `sint64` (zigzag). */
   sint64(field: number, value: number): this {
+    const small = zigzag(value);
+    if (small <= Number.MAX_SAFE_INTEGER) return this.uint64(field, small);
     const big = BigInt(value);
     return this.bigUint64(field, big >= 0n ? big * 2n : -big * 2n - 1n);
   }
@@ -66,9 +83,7 @@ export class ProtoWriter {
   }
 
   bytes(field: number, value: Uint8Array): this {
-    this.room(20 + value.length);
-    this.length = putVarint(this.buffer, this.length, field * 8 + 2);
-    this.length = putVarint(this.buffer, this.length, value.length);
+    this.begin(field, value.length);
     this.buffer.set(value, this.length);
     this.length += value.length;
     return this;
@@ -76,6 +91,21 @@ export class ProtoWriter {
 
   string(field: number, value: string): this {
     return this.bytes(field, Buffer.from(value));
+  }
+
+  /** Text whose characters are bytes. */
+  latin1(field: number, text: string): this {
+    this.begin(field, text.length);
+    this.length += this.buffer.write(text, this.length, 'latin1');
+    return this;
+  }
+
+  /** The start of a nested message of so many bytes: the next fields are its own. */
+  begin(field: number, bytes: number): this {
+    this.room(20 + bytes);
+    this.length = putVarint(this.buffer, this.length, field * 8 + 2);
+    this.length = putVarint(this.buffer, this.length, bytes);
+    return this;
   }
 
   /** A nested message; without a builder, an empty one. */
@@ -93,7 +123,7 @@ export class ProtoWriter {
 
   private room(bytes: number): void {
     if (this.length + bytes <= this.buffer.length) return;
-    const larger = Buffer.alloc(Math.max(this.buffer.length * 2, this.length + bytes));
+    const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + bytes));
     this.buffer.copy(larger, 0, 0, this.length);
     this.buffer = larger;
   }
