@@ -1,5 +1,4 @@
 import { Generations } from './generations';
-import { KnownEventIds } from './known-event-ids';
 
 describe('generations', () => {
   test('forget the older half when the younger is full, but for what was used', () => {
@@ -15,17 +14,5 @@ describe('generations', () => {
     map.set('e', 5);
     map.age();
     expect([map.get('a'), map.get('c'), map.get('d')]).toEqual([undefined, undefined, 4]);
-  });
-});
-
-describe('known event ids', () => {
-  test('know the first of events with the same id, and never more than their bound', () => {
-    const ids = new KnownEventIds(10);
-    ids.add('x', 1, 0);
-    ids.add('x', 2, 5);
-    expect(ids.find('x')).toEqual({ streamNumber: 1, revision: 0 });
-    for (let i = 0; i < 10; i++) ids.add(`id-${i}`, 1, i);
-    expect(ids.find('x')).toBeUndefined();
-    expect(ids.find('id-9')).toEqual({ streamNumber: 1, revision: 9 });
   });
 });
