@@ -1,4 +1,5 @@
 import type { EventStore } from '../storage/event-store';
+import { nameOf } from '../storage/stream-name';
 import type { AccessControl } from './access-control';
 import type { Caller } from './users';
 
@@ -14,8 +15,8 @@ export function guardedStore(
   caller: Caller | undefined,
 ): EventStore {
   const mayRead = (stream: string) => access.check(caller, 'read', stream);
-  const mayWrite = (names: readonly Buffer[]) => {
-    for (const name of names) access.check(caller, 'write', name.toString());
+  const mayWrite = (names: readonly string[]) => {
+    for (const name of names) access.check(caller, 'write', name);
   };
   const streams: EventStore['streams'] = overridden(store.streams, {
     view: (name) => (mayRead(name.toString()), store.streams.view(name)),
@@ -28,13 +29,13 @@ export function guardedStore(
     streams,
     log,
     append: async (request, bytes) => {
-      mayWrite(request.streams.map(({ name }) => name));
+      mayWrite(request.streams.map(({ name }) => name.toString()));
       return store.append(request, bytes);
     },
-    appendChecked: async (names, events, checks, bytes) => {
-      mayWrite(names);
-      for (const { name } of checks) mayRead(name.toString());
-      return store.appendChecked(names, events, checks, bytes);
+    appendChecked: async (request, bytes) => {
+      mayWrite(request.streams.map(nameOf));
+      for (const stream of request.checks.keys()) mayRead(nameOf(stream));
+      return store.appendChecked(request, bytes);
     },
     delete: async (name, expected, forEver) => {
       access.check(caller, 'delete', name.toString());

@@ -1,7 +1,8 @@
-import { checkCommit, type Decision, type Expected } from './commit-check';
-import { isMetadataStream, type LogWriter } from './log-writer';
+import { checkCommit, type Decision, type Expected, type ExpectedStream } from './commit-check';
+import type { LogWriter } from './log-writer';
 import { canRead } from './readable';
 import type { ProposedEvent } from './stored-event';
+import { baseOf, isMetadataStream, streamKeyOf } from './stream-name';
 import type { StreamRecord } from './stream-record';
 
 /** A stream that an append writes to or checks. */
@@ -19,7 +20,8 @@ export interface Append {
 
 /** A stream's part of an append that was done, now or before. */
 export interface AppendedStream {
-  readonly name: Buffer;
+  /** Its key (stream-name.ts). */
+  readonly stream: string;
   readonly revision: number;
 }
 
@@ -38,7 +40,11 @@ export type AppendOutcome =
 export type Refusal = Extract<Decision, { kind: 'wrong' | 'deleted' }>;
 
 /** Decides on every stream first and writes only when all agree, so a refusal leaves no trace. */
-export function append(writer: LogWriter, { streams, events }: Append): AppendOutcome {
+export function append(writer: LogWriter, { streams: named, events }: Append): AppendOutcome {
+  const streams = named.map(({ name, expected }) => {
+    const key = streamKeyOf(name);
+    return { key, expected, record: writer.find(key) };
+  });
   const decisions = decideStreams(writer, streams, events);
   const refused = decisions.findIndex(({ kind }) => kind === 'wrong' || kind === 'deleted');
   if (refused >= 0) {
@@ -58,27 +64,33 @@ export function append(writer: LogWriter, { streams, events }: Append): AppendOu
 /** The commit check of every written stream, in order. */
 export function decideStreams(
   writer: LogWriter,
-  streams: readonly StreamExpectation[],
+  streams: readonly ExpectedStream[],
   events: Append['events'],
 ): Decision[] {
-  const ids: string[][] = streams.map(() => []);
+  let ids: string[][] | undefined;
+  return streams.map((stream, i) =>
+    checkCommit(writer, stream, () => (ids ??= idsOf(streams.length, events))[i]!),
+  );
+}
+
+function idsOf(streams: number, events: Append['events']): string[][] {
+  const ids: string[][] = Array.from({ length: streams }, () => []);
   for (const { stream, event } of events) ids[stream]!.push(event.id);
-  return streams.map(({ name, expected }, i) => checkCommit(writer, name, expected, ids[i]!));
+  return ids;
 }
 
 /** Answers a repeated append with what the first one did. */
 export function repeated(
   writer: LogWriter,
-  streams: readonly StreamExpectation[],
+  streams: readonly ExpectedStream[],
   decisions: readonly Decision[],
 ): AppendOutcome {
   let position: number | undefined;
-  const done = streams.map(({ name }, i) => {
-    const decision = decisions[i] as Extract<Decision, { kind: 'repeated' }>;
-    const record = writer.find(name)!;
-    const event = canRead(record, decision.last) ? writer.event(record, decision.last) : undefined;
+  const done = streams.map(({ key, record }, i) => {
+    const { last } = decisions[i] as Extract<Decision, { kind: 'repeated' }>;
+    const event = record && canRead(record, last) ? writer.event(record, last) : undefined;
     if (event) position = Math.max(position ?? 0, event.position);
-    return { name, revision: decision.last };
+    return { stream: key, revision: last };
   });
   return { kind: 'appended', streams: done, position };
 }
@@ -86,22 +98,20 @@ export function repeated(
 /** Writes the events of an append that every check allowed. */
 export function write(
   writer: LogWriter,
-  streams: readonly StreamExpectation[],
+  streams: readonly ExpectedStream[],
   events: Append['events'],
   decisions: readonly Decision[],
 ): AppendOutcome {
   if (events.length === 0) return nothing(writer, streams, decisions);
-  const records = streams.map(({ name }) => writer.obtain(name));
-  records.forEach((record, i) => {
+  const records = streams.map(({ key, record }) => record ?? writer.create(key));
+  for (let i = 0; i < records.length; i++) {
     const decision = decisions[i]!;
-    if (decision.kind === 'ok' && decision.undelete) writer.undelete(record);
-  });
+    if (decision.kind === 'ok' && decision.undelete) writer.undelete(records[i]!);
+  }
   const undeleted = softDeletedBases(writer, streams);
   let position = 0;
-  for (const { stream, event } of events) {
-    position = writer.write(records[stream]!, event).position;
-  }
-  const done = records.map(({ name, lastRevision }) => ({ name, revision: lastRevision }));
+  for (const { stream, event } of events) position = writer.write(records[stream]!, event);
+  const done = records.map(({ key, lastRevision }) => ({ stream: key, revision: lastRevision }));
   for (const base of undeleted) writer.undelete(base);
   return { kind: 'appended', streams: done, position };
 }
@@ -110,15 +120,13 @@ export function write(
  * Metadata written for a soft-deleted stream undelete it: the original then adds its own `$tb` to
  * them.
  */
-function softDeletedBases(
-  writer: LogWriter,
-  streams: readonly StreamExpectation[],
-): StreamRecord[] {
-  return streams
-    .filter(({ name }) => isMetadataStream(name))
-    .map(({ name }) => writer.find(name.subarray(2)))
-    .filter((base) => base !== undefined)
-    .filter(({ softDeleted }) => softDeleted);
+function softDeletedBases(writer: LogWriter, streams: readonly ExpectedStream[]): StreamRecord[] {
+  const bases: StreamRecord[] = [];
+  for (const { key } of streams) {
+    const base = isMetadataStream(key) ? writer.find(baseOf(key)) : undefined;
+    if (base?.softDeleted) bases.push(base);
+  }
+  return bases;
 }
 
 /**
@@ -126,11 +134,11 @@ function softDeletedBases(
  */
 function nothing(
   writer: LogWriter,
-  streams: readonly StreamExpectation[],
+  streams: readonly ExpectedStream[],
   decisions: readonly Decision[],
 ): AppendOutcome {
-  const { name } = streams[0]!;
-  const position = writer.writeNothing(name);
+  const { key } = streams[0]!;
+  const position = writer.writeNothing(key);
   const revision = Math.max(0, decisions[0]!.current);
-  return { kind: 'appended', streams: [{ name, revision }], position };
+  return { kind: 'appended', streams: [{ stream: key, revision }], position };
 }

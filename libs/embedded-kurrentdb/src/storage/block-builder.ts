@@ -1,11 +1,12 @@
-import type { Assigned } from './event-frame';
+import { frameBytesMax, type Assigned } from './event-frame';
+import type { EventKind } from './event-kind';
 import { blockBytes } from './layout';
 import {
   assembleBlock,
   blockBytesOf,
   encodeEvent,
-  frameBytes,
   headerBytes,
+  setFrameStart,
   StoredEvent,
   type ProposedEvent,
 } from './stored-event';
@@ -34,22 +35,14 @@ export class BlockBuilder {
   private block: PendingBlock | undefined;
 
   /** Adds the event behind the others and says where it will lie. */
-  add(event: ProposedEvent, given: Assigned): Place {
-    const bytes = frameBytes(event, given);
-    this.frames = withRoom(this.frames, this.framesUsed, bytes);
+  add(event: ProposedEvent, kind: EventKind, given: Assigned): Place {
+    this.frames = withRoom(this.frames, this.framesUsed, frameBytesMax(event, kind, given));
     this.headers = withRoom(this.headers, this.headersUsed, headerBytes);
-    const block = this.blockFor(given.position, bytes);
-    this.framesUsed = block.framesEnd = encodeEvent(
-      {
-        headers: this.headers,
-        headerAt: this.headersUsed,
-        frames: this.frames,
-        frameAt: this.framesUsed,
-        framesStart: block.frames,
-      },
-      event,
-      given,
-    );
+    const { frames, headers, framesUsed: frameAt, headersUsed: headerAt } = this;
+    const end = encodeEvent({ headers, headerAt, frames, frameAt }, event, kind, given);
+    const block = this.blockFor(given.position, end - frameAt);
+    setFrameStart(headers, headerAt, frameAt - block.frames);
+    this.framesUsed = block.framesEnd = end;
     this.headersUsed += headerBytes;
     return { block: block.position, index: block.count++ };
   }

@@ -2,7 +2,7 @@ import type { Databases } from './databases';
 import { firstPosition } from './layout';
 import { decodeRecordedEvent } from './recorded-event';
 import { EventFlag, eventsIn, StoredEvent } from './stored-event';
-import { StreamRecord } from './stream-record';
+import { nameOf, streamKeyOf } from './stream-name';
 
 /** What an offline check read, and what is wrong. */
 export interface CheckReport {
@@ -60,7 +60,7 @@ function checkEvent(
     report(`${at} cannot be read: ${String(error)}`);
     return;
   }
-  const record = db.streamRecord(event.streamName);
+  const record = db.streamRecord(streamKeyOf(event.streamName));
   if (!record) {
     report(`${at} is in stream '${event.streamName.toString('utf8')}', which is unknown`);
     return;
@@ -78,16 +78,14 @@ function checkEvent(
 
 function checkStreams(db: Databases, report: (problem: string) => void): number {
   let streams = 0;
-  for (const { key, value } of db.streams.getRange({})) {
+  for (const record of db.streamRecords()) {
     streams++;
-    const name = Buffer.from(key);
-    const record = StreamRecord.decode(name, Buffer.from(value), value.length);
-    if (record.lastRevision < 0 || name[0] === 0xff) continue;
+    if (record.lastRevision < 0) continue;
     const place = db.place(record, record.lastRevision);
     const event = place && db.eventAt(place);
     const known = event && event.revision === record.lastRevision;
     if (!known && !record.tombstoned) {
-      report(`the newest event of stream '${name.toString('utf8')}' is missing`);
+      report(`the newest event of stream '${nameOf(record.key)}' is missing`);
     }
   }
   return streams;

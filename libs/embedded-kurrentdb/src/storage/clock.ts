@@ -1,8 +1,8 @@
 /** One stamp of a written event. */
 export interface Stamp {
   readonly ms: number;
-  /** 100 ns since 1970, in digits. */
-  readonly ticks: string;
+  /** 100 ns since the millisecond began. */
+  readonly tick: number;
 }
 
 /**
@@ -33,6 +33,6 @@ export class Clock {
       this.ms++;
       this.tick = 0;
     }
-    return { ms: this.ms, ticks: `${this.ms}${String(this.tick).padStart(4, '0')}` };
+    return { ms: this.ms, tick: this.tick };
   }
 }

@@ -1,4 +1,5 @@
-import { isMetadataStream, type LogWriter } from './log-writer';
+import type { LogWriter } from './log-writer';
+import { baseOf, isMetadataStream } from './stream-name';
 import type { StreamRecord } from './stream-record';
 
 /** What a writer expects of a stream: a revision, or one of the special states below. */
@@ -6,6 +7,13 @@ export type Expected = number;
 export const expectNoStream: Expected = -1;
 export const expectAny: Expected = -2;
 export const expectStreamExists: Expected = -4;
+
+/** A stream that is written or checked, with its record as the writer found it. */
+export interface ExpectedStream {
+  readonly key: string;
+  readonly record: StreamRecord | undefined;
+  readonly expected: Expected;
+}
 
 /** What the commit check decided about one stream; the original's rules, in its order. */
 export type Decision =
@@ -22,27 +30,26 @@ export type Decision =
 /**
  * Decides whether events with these ids may be written to the stream. A repeated append is
  * recognised by its ids: at the expected revisions by comparing with the log, else from the ids
- * written last.
+ * written last. The ids are only asked for when it takes them to decide.
  */
 export function checkCommit(
   writer: LogWriter,
-  name: Buffer,
-  expected: Expected,
-  eventIds: readonly string[],
+  { key, record, expected }: ExpectedStream,
+  eventIds: () => readonly string[],
 ): Decision {
-  const record = writer.find(name);
   const current = record?.lastRevision ?? -1;
-  if (isTombstoned(writer, name, record)) return { kind: 'deleted', current, soft: false };
+  if (isTombstoned(writer, key, record)) return { kind: 'deleted', current, soft: false };
   const softDeleted = record?.softDeleted ?? false;
   if (expected === expectStreamExists) {
     if (softDeleted) return { kind: 'deleted', current, soft: true };
     if (current < 0 && !record?.hasMetadata) return { kind: 'wrong', current, corrupted: false };
   }
   if (expected === expectAny || expected === expectStreamExists) {
-    return checkKnownIds(writer, record, current, softDeleted, eventIds);
+    if (!record) return { kind: 'ok', current, undelete: false };
+    return checkKnownIds(writer, record, current, softDeleted, eventIds());
   }
   if (expected < current) {
-    return checkAgainstLog(writer, record!, expected, softDeleted, eventIds);
+    return checkAgainstLog(writer, record!, expected, softDeleted, eventIds());
   }
   if (expected > current) return { kind: 'wrong', current, corrupted: false };
   return { kind: 'ok', current, undelete: softDeleted };
@@ -52,15 +59,15 @@ export function checkCommit(
  * Whether the stream was deleted for ever. The metadata of such a stream cannot be written either,
  * but for more metadata where there was some.
  */
-export function isTombstoned(writer: LogWriter, name: Buffer, record?: StreamRecord): boolean {
+export function isTombstoned(writer: LogWriter, key: string, record?: StreamRecord): boolean {
   if (record?.tombstoned) return true;
   if (record && record.lastRevision >= 0) return false;
-  return isMetadataStream(name) && (writer.find(name.subarray(2))?.tombstoned ?? false);
+  return isMetadataStream(key) && (writer.find(baseOf(key))?.tombstoned ?? false);
 }
 
 function checkKnownIds(
   writer: LogWriter,
-  record: StreamRecord | undefined,
+  record: StreamRecord,
   current: number,
   softDeleted: boolean,
   eventIds: readonly string[],
@@ -68,7 +75,7 @@ function checkKnownIds(
   let first = -1;
   let last = -1;
   for (let i = 0; i < eventIds.length; i++) {
-    const known = record && writer.knownIds.find(eventIds[i]!);
+    const known = writer.knownIds.find(eventIds[i]!);
     if (!known || known.streamNumber !== record.number) {
       if (i > 0) return { kind: 'wrong', current, corrupted: true };
       return { kind: 'ok', current, undelete: softDeleted };

@@ -1,9 +1,14 @@
 import type { BinaryDatabase, EmbeddedStore } from '@daybook/embedded-store';
-import { blockKey, chunkKey, streamKey } from './layout';
+import { blockKey, chunkKey, longNameKey, streamKey } from './layout';
+import { readHead } from './log-head';
+import { replayed } from './replay';
 import { StoredEvent } from './stored-event';
+import { nameBytes, streamKeyOf } from './stream-name';
 import { getPlace, StreamRecord, type Place } from './stream-record';
+import { UnsavedRecords } from './unsaved-records';
 
-interface FastDatabase extends BinaryDatabase {
+/** With what the types of LMDB leave out. */
+export interface FastDatabase extends BinaryDatabase {
   /** Size of the value that the last get found. */
   lastSize: number;
 }
@@ -20,20 +25,38 @@ export class Databases {
    */
   lookups = 0;
 
-  constructor(store: EmbeddedStore) {
+  readonly unsaved: UnsavedRecords;
+
+  constructor(store: EmbeddedStore, generationBytes?: number) {
     this.log = store.openDatabase('log') as FastDatabase;
     this.streams = store.openDatabase('streams') as FastDatabase;
     this.index = store.openDatabase('index') as FastDatabase;
     this.state = store.openDatabase('state') as FastDatabase;
+    const { savedTo } = readHead(this.state);
+    this.unsaved = new UnsavedRecords(savedTo, generationBytes);
+    for (const record of replayed(this, savedTo)) this.unsaved.add(record);
   }
 
-  /**
-   * The stream's record as committed (or, inside the writer's transaction, as written so far).
-   */
-  streamRecord(name: Buffer): StreamRecord | undefined {
+  /** The stream's record as committed. */
+  streamRecord(key: string): StreamRecord | undefined {
+    const unsaved = this.unsaved.get(key);
+    if (unsaved) return StreamRecord.decode(key, unsaved, unsaved.length);
     this.lookups++;
-    const bytes = this.streams.getBinaryFast(streamKey(name));
-    return bytes && StreamRecord.decode(name, bytes, this.streams.lastSize);
+    const bytes = this.streams.getBinaryFast(streamKey(nameBytes(key)));
+    return bytes && StreamRecord.decode(key, bytes, this.streams.lastSize);
+  }
+
+  /** Every stream's record but for those of names so long that the database has only their hash. */
+  *streamRecords(): Iterable<StreamRecord> {
+    const unsaved = this.unsaved.keys;
+    for (const { key, value } of this.streams.getRange({})) {
+      if (key[0] === longNameKey) continue;
+      const stream = streamKeyOf(Buffer.from(key));
+      if (!unsaved.has(stream)) {
+        yield StreamRecord.decode(stream, Buffer.from(value), value.length);
+      }
+    }
+    for (const key of unsaved) yield this.streamRecord(key)!;
   }
 
   /** The block of that key; only valid until the next look-up in any database. */
@@ -60,7 +83,7 @@ export class Databases {
   place(record: StreamRecord, revision: number): Place | undefined {
     if (revision < 0 || revision > record.lastRevision) return undefined;
     const chunk = Math.floor(revision / 16);
-    if (chunk === record.tailChunk) return getPlace(record.tail, revision % 16);
+    if (chunk === record.tailChunk) return record.placeInTail(revision % 16);
     const places = this.chunk(record.number, chunk);
     return places && getPlace(places, revision % 16);
   }

@@ -8,7 +8,7 @@ import { storeFormat } from './layout';
 import { LinkStreams, type PendingLink } from './link-streams';
 import { LogReader } from './log-reader';
 import { LogWriter } from './log-writer';
-import { appendChecked, type Check, type RecordsOutcome } from './record-checks';
+import { appendChecked, type CheckedAppend, type RecordsOutcome } from './record-checks';
 import { scavenge, type ScavengeReport } from './scavenge';
 import { StreamReader } from './stream-reader';
 import { Watchers } from './watchers';
@@ -21,6 +21,8 @@ export interface EventStoreOptions {
   readonly limits?: GroupCommitLimits;
   /** Keep `$ce-`, `$et-`, `$bc-` and `$streams` up to date with every write. */
   readonly linkStreams?: boolean;
+  /** How much the log grows before records of streams are saved; see UnsavedRecords. */
+  readonly generationBytes?: number;
 }
 
 /** Counts include what was scavenged; the log's end is a position. */
@@ -64,7 +66,7 @@ export class EventStore {
         failed: (error) => options.onPoisoned?.(error),
       },
     });
-    const databases = new Databases(store);
+    const databases = new Databases(store, options.generationBytes);
     const links = options.linkStreams ? new LinkStreams() : undefined;
     const writer = new LogWriter(databases, new KnownEventIds(knownIdsMax), links);
     opened = new EventStore(store, databases, writer);
@@ -76,17 +78,9 @@ export class EventStore {
     return this.store.commits.submit(() => append(this.writer, request), bytes);
   }
 
-  /** Appends events to the named streams under checks on these and others, all or none. */
-  appendChecked(
-    names: readonly Buffer[],
-    events: Append['events'],
-    checks: readonly Check[],
-    bytes: number,
-  ): Promise<RecordsOutcome> {
-    return this.store.commits.submit(
-      () => appendChecked(this.writer, names, events, checks),
-      bytes,
-    );
+  /** Appends events to streams under checks on these and others, all or none. */
+  appendChecked(request: CheckedAppend, bytes: number): Promise<RecordsOutcome> {
+    return this.store.commits.submit(() => appendChecked(this.writer, request), bytes);
   }
 
   /** Deletes a stream softly or for ever. */
@@ -114,17 +108,24 @@ export class EventStore {
   }
 
   /** Frees what can no longer be read, while the store is in use. */
-  scavenge(): Promise<ScavengeReport> {
-    return scavenge(this.databases, this.store.commits);
+  async scavenge(): Promise<ScavengeReport> {
+    // Of an event that a start has to replay nothing may be missing.
+    const { commits } = this.store;
+    const before = await commits.submit(() => this.writer.saveAll());
+    return scavenge(this.databases, commits, before);
   }
 
-  /** Waits for what was accepted and closes the folder. */
+  /** Waits for what was accepted, leaves nothing to replay and closes the folder. */
   async close(): Promise<void> {
+    if (!this.store.commits.poisoned && this.writer.hasUnsaved) {
+      // When it fails the store is poisoned, and the next start replays.
+      await this.store.commits.submit(() => this.writer.saveAll()).catch(() => undefined);
+    }
     await this.store.close();
   }
 
   private committed(): void {
     this.log.end = this.writer.nextPosition;
-    this.watchers.notify(this.writer.takeTouched());
+    this.watchers.notify(this.writer.committed());
   }
 }

@@ -8,19 +8,21 @@ import { createHash } from 'node:crypto';
  *   streams   name (UTF-8; longer ones 0xff and their SHA-256) → stream record (stream-record.ts)
  *   index     stream number (u48), revision / 16 (u48) → 16 places of events; a place is the key of
  *             the block (u48) and the event's index in it (u16)
- *   state     'head' → next position, next stream number, events written, clock
+ *   state     'head' → next position, next stream number, events written, clock, and how far of the
+ *             log the records of streams are saved (log-head.ts)
  *
  * A group commit writes its events into blocks of about 8 KB, so that one put stores many events
  * and one get reads them. The places of a stream's newest events (up to 15) lie in its record and
- * move into the index 16 at a time: an append touches one page per stream, and the last events of
- * a stream are found at a cost that does not depend on how many there are. Nothing is kept in
- * memory but bounded caches.
+ * move into the index 16 at a time: the last events of a stream are found at a cost that does not
+ * depend on how many there are. Records are saved long after their events (unsaved-records.ts) and
+ * made again from the log when a store was not closed (replay.ts). Nothing is kept in memory but
+ * bounded caches.
  *
  * Positions are those of the original: the offset its own log would give the event (`logBytes`),
  * so they are sparse, grow by what is written, and any client code that expects such numbers keeps
  * working.
  */
-export const storeFormat = 'embedded-kurrentdb 2';
+export const storeFormat = 'embedded-kurrentdb 3';
 
 /** Events a block should hold at most, in bytes; one larger event has a block of its own. */
 export const blockBytes = 8 * 1024 - 16;
@@ -36,6 +38,9 @@ export const placeBytes = 8;
 export const firstPosition = 1_754;
 
 const nameKeyBytesMax = 500;
+
+/** The first byte of the keys of longer names, which no text in UTF-8 has. */
+export const longNameKey = 0xff;
 
 /**
  * The original's size of a record in its log: a fixed part, two length-prefixed names, the
@@ -58,7 +63,7 @@ function prefixed(bytes: number): number {
 /** Key of a stream's record. */
 export function streamKey(name: Buffer): Buffer {
   if (name.length <= nameKeyBytesMax) return name;
-  return Buffer.concat([Buffer.from([0xff]), createHash('sha256').update(name).digest()]);
+  return Buffer.concat([Buffer.from([longNameKey]), createHash('sha256').update(name).digest()]);
 }
 
 /** Key of a block; the returned buffer is fresh. */

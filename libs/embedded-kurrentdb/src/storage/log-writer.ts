@@ -5,24 +5,19 @@ import type { Databases } from './databases';
 import type { LinkStreams } from './link-streams';
 import { Generations } from './generations';
 import type { KnownEventIds } from './known-event-ids';
-import { blockKey, chunkKey, chunkPlaces, firstPosition, logBytes, streamKey } from './layout';
-import { EventFlag, logBytesOf, type ProposedEvent, type StoredEvent } from './stored-event';
-import { parseStreamLimits, undeletedMetadata } from './stream-metadata';
-import { putPlace, StreamRecord } from './stream-record';
+import { logBytesOf } from './event-frame';
+import type { EventKind } from './event-kind';
+import { blockKey, chunkKey, chunkPlaces, logBytes, streamKey } from './layout';
+import { readHead, writeHead } from './log-head';
+import { EventFlag, kindOf, type ProposedEvent, type StoredEvent } from './stored-event';
+import { limitsOf, undeletedMetadata } from './stream-metadata';
+import { baseOf, metadataStreamOf, nameBytes, streamKeyOf } from './stream-name';
+import { StreamRecord } from './stream-record';
 import { decodeRecordedEvent } from './recorded-event';
 
 const recordsCachedMax = 10_000;
-const headKey = Buffer.from('head');
 const metadataType = Buffer.from('$metadata');
-const linkType = Buffer.from('$>');
 const noBytes = Buffer.alloc(0);
-const dollar = 0x24;
-
-/** Where and how an event was written. */
-export interface Written {
-  readonly revision: number;
-  readonly position: number;
-}
 
 /**
  * The writing side of the log, used only inside the group's transaction. What it caches may be
@@ -31,26 +26,27 @@ export interface Written {
  */
 export class LogWriter {
   private readonly cached = new Generations<StreamRecord>(recordsCachedMax);
-  private readonly dirty = new Set<StreamRecord>();
-  private touched = new Set<string>();
+  private changes: StreamRecord[] = [];
   private readonly blocks = new BlockBuilder();
-  private nextStream = 1;
+  private nextStream: number;
   private readonly clock = new Clock();
-  nextPosition = firstPosition;
+  private savesAll = false;
+  /** Where the log ended after the last group. */
+  private lastEnd: number;
+  nextPosition: number;
   /** Events ever written, scavenged ones included. */
-  eventCount = 0;
+  eventCount: number;
 
   constructor(
     private readonly db: Databases,
     readonly knownIds: KnownEventIds,
     private readonly links?: LinkStreams,
   ) {
-    const head = db.state.getBinary(headKey);
-    if (!head) return;
-    this.nextPosition = head.readUIntBE(0, 6);
-    this.nextStream = head.readUIntBE(6, 6);
-    this.eventCount = head.readUIntBE(12, 6);
-    this.clock.advanceTo(head.readDoubleBE(18));
+    const head = readHead(db.state);
+    this.nextPosition = this.lastEnd = head.nextPosition;
+    this.nextStream = head.nextStream;
+    this.eventCount = head.eventCount;
+    this.clock.advanceTo(head.clockMs);
   }
 
   /** Streams that were ever named, in number. */
@@ -59,23 +55,23 @@ export class LogWriter {
   }
 
   /** The stream's record, or undefined when neither it nor its metadata was ever written. */
-  find(name: Buffer): StreamRecord | undefined {
-    const key = name.toString('latin1');
+  find(key: string): StreamRecord | undefined {
     const cached = this.cached.use(key);
     if (cached) return cached;
-    const stored = this.db.streamRecord(Buffer.from(name));
+    const stored = this.db.streamRecord(key);
     if (stored) this.cached.set(key, stored);
     return stored;
   }
 
   /** The stream's record, made when it is new. */
-  obtain(name: Buffer): StreamRecord {
-    const found = this.find(name);
-    if (found) return found;
-    // A copy: the name is a view of a received message, which would be kept alive whole.
-    const record = new StreamRecord(Buffer.from(name), this.nextStream++);
-    if (isMetadataStream(name)) record.limits = { maxCount: 1 };
-    this.cached.set(name.toString('latin1'), record);
+  obtain(key: string): StreamRecord {
+    return this.find(key) ?? this.create(key);
+  }
+
+  /** The record of a stream that `find` did not find. */
+  create(key: string): StreamRecord {
+    const record = new StreamRecord(key, this.nextStream++);
+    this.cached.set(key, record);
     return record;
   }
 
@@ -86,30 +82,30 @@ export class LogWriter {
     return this.blocks.event(place) ?? this.db.eventAt(place);
   }
 
-  /** Appends one event to the stream and to the log. */
-  write(record: StreamRecord, event: ProposedEvent): Written {
+  /** Appends one event to the stream and to the log; returns its position. */
+  write(record: StreamRecord, event: ProposedEvent): number {
     const revision = record.lastRevision + 1;
-    const metadata = isMetadataStream(record.name);
+    const kind = kindOf(event);
     const flags =
-      (event.type.equals(linkType) ? EventFlag.Link : 0) |
-      (metadata ? EventFlag.Metadata : 0) |
-      (event.contentType === 'application/json' ? EventFlag.Json : 0);
-    const { position, place } = this.encode(record, event, revision, flags);
-    putPlace(record.tail, revision % chunkPlaces, place);
+      (kind.link ? EventFlag.Link : 0) |
+      (record.holdsMetadata ? EventFlag.Metadata : 0) |
+      (kind.json ? EventFlag.Json : 0);
+    const index = revision % chunkPlaces;
+    const position = this.encode(record, event, kind, revision, flags, index);
     record.lastRevision = revision;
-    if (record.tailPlaces === 0) {
+    if (index === chunkPlaces - 1) {
       const chunk = Math.floor(revision / chunkPlaces);
-      this.db.index.putSync(chunkKey(record.number, chunk), Buffer.from(record.tail));
+      this.db.index.putSync(chunkKey(record.number, chunk), record.tail);
     }
     this.changed(record);
     this.knownIds.add(event.id, record.number, revision);
-    if (metadata) this.applyMetadata(record.name, event.data);
+    if (record.holdsMetadata) this.applyMetadata(record.key, event.data);
     this.links?.note(record.name, revision, event);
-    return { revision, position };
+    return position;
   }
 
-  /** Marks the stream as deleted for ever and writes the event that says so. */
-  tombstone(record: StreamRecord): Written {
+  /** Marks the stream as deleted for ever and writes the event that says so; its position. */
+  tombstone(record: StreamRecord): number {
     const event: ProposedEvent = {
       id: randomUUID(),
       type: Buffer.from('$streamDeleted'),
@@ -117,16 +113,16 @@ export class LogWriter {
       metadata: noBytes,
       data: noBytes,
     };
-    const { position, place } = this.encode(record, event, 0, EventFlag.Tombstone);
-    putPlace(record.tail, record.tailPlaces, place);
+    const index = record.tailPlaces;
+    const position = this.encode(record, event, kindOf(event), 0, EventFlag.Tombstone, index);
     record.tombstoned = true;
     this.changed(record);
-    return { revision: -1, position };
+    return position;
   }
 
   /** Writes a metadata event to the stream's metadata stream. */
-  writeMetadata(name: Buffer, data: Buffer): Written {
-    const metastream = this.obtain(metadataStreamOf(name));
+  writeMetadata(key: string, data: Buffer): number {
+    const metastream = this.obtain(metadataStreamOf(key));
     const contentType = 'application/json';
     const id = randomUUID();
     return this.write(metastream, { id, type: metadataType, contentType, metadata: noBytes, data });
@@ -134,88 +130,111 @@ export class LogWriter {
 
   /** Makes a soft-deleted stream readable again from its next event on. */
   undelete(record: StreamRecord): void {
-    const metastream = this.obtain(metadataStreamOf(record.name));
+    const metastream = this.obtain(metadataStreamOf(record.key));
     const newest = this.event(metastream, metastream.lastRevision);
     const json = newest ? decodeRecordedEvent(newest.record).data : Buffer.from('{}');
     const metadata = undeletedMetadata(json, record.lastRevision + 1);
-    if (metadata) this.writeMetadata(record.name, metadata);
+    if (metadata) this.writeMetadata(record.key, metadata);
   }
 
   /** An append without events takes a position and nothing else, as in the original. */
-  writeNothing(name: Buffer): number {
+  writeNothing(key: string): number {
     const position = this.nextPosition;
-    this.nextPosition += logBytes(name.length, 0, 0, 0);
+    this.nextPosition += logBytes(key.length, 0, 0, 0);
     return position;
+  }
+
+  /** Whether a start would have to replay some of the log. */
+  get hasUnsaved(): boolean {
+    return this.db.unsaved.savedTo < this.nextPosition;
+  }
+
+  /** Lets this group save every stream's record; returns where the log ended before it. */
+  saveAll(): number {
+    this.savesAll = true;
+    return this.lastEnd;
   }
 
   /** Writes what the group collected; the last thing in its transaction. */
   flush(): void {
-    const { log, streams, state } = this.db;
-    for (const { stream, event } of this.links?.take() ?? [])
-      this.write(this.obtain(stream), event);
-    for (const { position, bytes } of this.blocks.finished()) {
-      log.putSync(blockKey(position), bytes, { append: true });
+    for (const { stream, event } of this.links?.take() ?? []) {
+      this.write(this.obtain(streamKeyOf(stream)), event);
     }
-    for (const record of this.dirty) streams.putSync(streamKey(record.name), record.encode());
-    const head = Buffer.alloc(26);
-    head.writeUIntBE(this.nextPosition, 0, 6);
-    head.writeUIntBE(this.nextStream, 6, 6);
-    head.writeUIntBE(this.eventCount, 12, 6);
-    head.writeDoubleBE(this.clock.lastMs, 18);
-    state.putSync(headKey, head);
+    for (const { position, bytes } of this.blocks.finished()) {
+      this.db.log.putSync(blockKey(position), bytes, { append: true });
+    }
+    this.saveRecords();
+    writeHead(this.db.state, {
+      nextPosition: this.nextPosition,
+      nextStream: this.nextStream,
+      eventCount: this.eventCount,
+      clockMs: this.clock.lastMs,
+      savedTo: this.db.unsaved.savedTo,
+    });
   }
 
-  /**
-   * Forgets the group and says which streams it wrote to (names as latin1 text of their bytes).
-   */
-  takeTouched(): Set<string> {
-    const touched = this.touched;
-    this.touched = new Set();
-    this.dirty.clear();
+  /** Forgets the group, which is durable, and says which streams it wrote to. */
+  committed(): readonly StreamRecord[] {
+    const { changes } = this;
+    this.changes = [];
+    for (const record of changes) record.changed = false;
+    this.db.unsaved.committed(this.nextPosition);
+    this.lastEnd = this.nextPosition;
     this.blocks.clear();
     // Between groups only: a record dropped within one would be read back stale.
     this.cached.age();
-    return touched;
+    return changes;
   }
 
-  private encode(record: StreamRecord, event: ProposedEvent, revision: number, flags: number) {
-    const { ms, ticks } = this.clock.next();
+  private saveRecords(): void {
+    const { unsaved } = this.db;
+    const put = (key: string, record: Buffer): void =>
+      void this.db.streams.putSync(streamKey(nameBytes(key)), record);
+    for (const record of this.changes) {
+      unsaved.change(record);
+      // Of a stream that only has metadata the log does not tell the number.
+      if (record.lastRevision < 0 && !record.tombstoned) unsaved.putLast(put);
+    }
+    if (this.savesAll) unsaved.saveAll(this.nextPosition, put);
+    else unsaved.save(this.nextPosition - this.lastEnd, put);
+    this.savesAll = false;
+  }
+
+  /** Writes the event and puts its place into the record's tail; returns its position. */
+  private encode(
+    record: StreamRecord,
+    event: ProposedEvent,
+    kind: EventKind,
+    revision: number,
+    flags: number,
+    index: number,
+  ): number {
     const position = this.nextPosition;
     const given = {
-      streamName: record.name,
+      stream: record.key,
       streamNumber: record.number,
       revision,
       position,
-      createdMs: ms,
-      createdTicks: ticks,
+      created: this.clock.next(),
       flags,
+      logBytes: logBytesOf(record.key.length, event),
     };
-    const place = this.blocks.add(event, given);
+    record.putInTail(index, this.blocks.add(event, kind, given));
     this.eventCount++;
-    this.nextPosition += logBytesOf(record.name, event);
-    return { position, place };
+    this.nextPosition += given.logBytes;
+    return position;
   }
 
-  private applyMetadata(metastreamName: Buffer, json: Buffer): void {
-    const base = metastreamName.subarray(2);
-    const record = this.obtain(base);
+  private applyMetadata(metastream: string, json: Buffer): void {
+    const record = this.obtain(baseOf(metastream));
     record.hasMetadata = true;
-    if (!isMetadataStream(base)) record.limits = parseStreamLimits(json);
+    record.limits = limitsOf(record.key, json);
     this.changed(record);
   }
 
   private changed(record: StreamRecord): void {
-    this.dirty.add(record);
-    this.touched.add(record.name.toString('latin1'));
+    if (record.changed) return;
+    record.changed = true;
+    this.changes.push(record);
   }
-}
-
-/** Whether the stream holds the metadata of another one. */
-export function isMetadataStream(name: Buffer): boolean {
-  return name.length > 2 && name[0] === dollar && name[1] === dollar;
-}
-
-/** The name of the stream that holds a stream's metadata. */
-export function metadataStreamOf(name: Buffer): Buffer {
-  return Buffer.concat([Buffer.from('$$'), name]);
 }

@@ -10,10 +10,13 @@ import {
 } from './commit-check';
 import type { LogWriter } from './log-writer';
 
-/** A condition on a stream, written by the append or not. */
-export interface Check {
-  readonly name: Buffer;
-  readonly expected: Expected;
+/** Events for streams, all or none, under checks on these and others. */
+export interface CheckedAppend {
+  /** Keys (stream-name.ts) of the streams that are written, in order of their first event. */
+  readonly streams: readonly string[];
+  readonly events: Append['events'];
+  /** What is expected of streams, by key, written or not; in order. */
+  readonly checks: ReadonlyMap<string, Expected>;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface Check {
  */
 export interface Violation {
   readonly checkIndex: number;
-  readonly name: Buffer;
+  readonly stream: string;
   readonly expected: Expected;
   readonly actual: number;
 }
@@ -41,15 +44,13 @@ export type RecordsOutcome =
  */
 export function appendChecked(
   writer: LogWriter,
-  names: readonly Buffer[],
-  events: Append['events'],
-  checks: readonly Check[],
+  { streams: keys, events, checks }: CheckedAppend,
 ): RecordsOutcome {
-  const indexOf = new Map(checks.map(({ name }, i) => [name.toString('latin1'), i]));
-  let unchecked = checks.length;
-  const checkIndexes = names.map((name) => indexOf.get(name.toString('latin1')) ?? unchecked++);
-  const streams = names.map((name, i) => {
-    return { name, expected: checks[checkIndexes[i]!]?.expected ?? expectAny };
+  let checked = 0;
+  const streams = keys.map((key) => {
+    const expected = checks.get(key);
+    if (expected !== undefined) checked++;
+    return { key, expected: expected ?? expectAny, record: writer.find(key) };
   });
   const decisions = decideStreams(writer, streams, events);
   // All of it was written before: that is the answer, whatever has happened to checked streams
@@ -57,23 +58,41 @@ export function appendChecked(
   if (decisions.every(({ kind }) => kind === 'repeated')) {
     return repeated(writer, streams, decisions) as Done;
   }
-  const violations: Violation[] = [];
+  const failed: FailedCheck[] = [];
   decisions.forEach((decision, i) => {
     const actual = actualOf(decision);
-    if (actual === undefined) return;
-    violations.push({ checkIndex: checkIndexes[i]!, ...streams[i]!, actual });
+    if (actual !== undefined) failed.push({ ...streams[i]!, actual });
   });
-  const written = new Set(names.map((name) => name.toString('latin1')));
-  checks.forEach((check, checkIndex) => {
-    if (written.has(check.name.toString('latin1'))) return;
-    const actual = checkUnwritten(writer, check);
-    if (actual !== undefined) violations.push({ checkIndex, ...check, actual });
-  });
-  if (violations.length > 0) {
-    violations.sort((a, b) => a.checkIndex - b.checkIndex);
-    return { kind: 'violated', violations };
+  if (checked < checks.size) {
+    const written = new Set(keys);
+    for (const [key, expected] of checks) {
+      const actual = written.has(key) ? undefined : checkUnwritten(writer, key, expected);
+      if (actual !== undefined) failed.push({ key, expected, actual });
+    }
   }
+  if (failed.length > 0) return { kind: 'violated', violations: violations(failed, keys, checks) };
   return write(writer, streams, events, decisions) as Done;
+}
+
+interface FailedCheck {
+  readonly key: string;
+  readonly expected: Expected;
+  readonly actual: number;
+}
+
+/** Numbers the checks: the given ones, then the streams without one in order. */
+function violations(
+  failed: readonly FailedCheck[],
+  keys: readonly string[],
+  checks: CheckedAppend['checks'],
+): Violation[] {
+  const indexes = new Map([...checks.keys()].map((key, i) => [key, i]));
+  for (const key of keys) if (!indexes.has(key)) indexes.set(key, indexes.size);
+  return failed
+    .map(({ key: stream, expected, actual }) => {
+      return { checkIndex: indexes.get(stream)!, stream, expected, actual };
+    })
+    .sort((a, b) => a.checkIndex - b.checkIndex);
 }
 
 /**
@@ -85,15 +104,17 @@ function actualOf(decision: Decision): number | undefined {
 }
 
 /** Checks a stream that the append does not write; the actual state when the check fails. */
-function checkUnwritten(writer: LogWriter, { name, expected }: Check): number | undefined {
-  const record = writer.find(name);
-  if (isTombstoned(writer, name, record)) {
+function checkUnwritten(writer: LogWriter, key: string, expected: Expected): number | undefined {
+  const record = writer.find(key);
+  if (isTombstoned(writer, key, record)) {
     return expected === expectNoStream ? undefined : actualTombstoned;
   }
   const current = record?.lastRevision ?? -1;
   if (expected === expectNoStream) {
     return current < 0 || record!.softDeleted ? undefined : current;
   }
-  if (expected === expectStreamExists) return actualOf(checkCommit(writer, name, expected, []));
+  if (expected === expectStreamExists) {
+    return actualOf(checkCommit(writer, { key, record, expected }, () => []));
+  }
   return expected === current ? undefined : current;
 }

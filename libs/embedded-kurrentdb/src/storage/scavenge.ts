@@ -3,6 +3,7 @@ import type { Databases } from './databases';
 import { blockKey } from './layout';
 import { oldestReadableMs } from './readable';
 import { EventFlag, eventsIn, StoredEvent, withoutEvents } from './stored-event';
+import { streamKeyOf } from './stream-name';
 import type { StreamRecord } from './stream-record';
 
 /** What a scavenge found and freed. */
@@ -15,17 +16,21 @@ export interface ScavengeReport {
 const blocksPerStep = 64;
 
 /**
- * Removes the events that no read of their stream shows any more: beyond the limits in its
+ * Removes, before that position, the events that no read of their stream shows any more: beyond the limits in its
  * metadata, of deleted streams, older metadata. A tombstone's own event stays. Works in steps of a
  * few blocks, each a transaction of its own, so it can run beside everything else and be killed at
  * any time.
  */
-export async function scavenge(db: Databases, commits: GroupCommit): Promise<ScavengeReport> {
+export async function scavenge(
+  db: Databases,
+  commits: GroupCommit,
+  before: number,
+): Promise<ScavengeReport> {
   const total = { scannedEvents: 0, removedEvents: 0, freedBytes: 0 };
   let from: number | undefined = 0;
   while (from !== undefined) {
     const start: number = from;
-    from = await commits.submitAlone(() => step(db, start, total));
+    from = await commits.submitAlone(() => step(db, start, before, total));
     await new Promise((resolve) => setImmediate(resolve));
   }
   return total;
@@ -34,11 +39,13 @@ export async function scavenge(db: Databases, commits: GroupCommit): Promise<Sca
 function step(
   db: Databases,
   from: number,
+  before: number,
   total: { -readonly [K in keyof ScavengeReport]: number },
 ): number | undefined {
   const nowMs = Date.now();
   const found: { key: Buffer; block: Buffer }[] = [];
-  for (const { key, value } of db.log.getRange({ start: blockKey(from), limit: blocksPerStep })) {
+  const range = { start: blockKey(from), end: blockKey(before), limit: blocksPerStep };
+  for (const { key, value } of db.log.getRange(range)) {
     found.push({ key: Buffer.from(key), block: Buffer.from(value) });
   }
   for (const { key, block } of found) {
@@ -60,7 +67,7 @@ function goneEvents(db: Databases, block: Buffer, nowMs: number): Set<number> {
   for (let i = 0; i < eventsIn(block); i++) {
     const event = new StoredEvent(block, i);
     if (event.scavenged || event.flags & EventFlag.Tombstone) continue;
-    const record = db.streamRecord(event.streamName);
+    const record = db.streamRecord(streamKeyOf(event.streamName));
     if (record && isGone(record, event, nowMs)) gone.add(i);
   }
   return gone;

@@ -1,13 +1,8 @@
 import { varintLength } from '../protobuf/writer';
-import {
-  encodeFrame,
-  EventFlag,
-  logBytesOf,
-  type Assigned,
-  type ProposedEvent,
-} from './event-frame';
+import { encodeFrame, EventFlag, type Assigned, type ProposedEvent } from './event-frame';
+import type { EventKind } from './event-kind';
 
-export { EventFlag, frameBytes, logBytesOf, type ProposedEvent } from './event-frame';
+export { EventFlag, kindOf, type ProposedEvent } from './event-frame';
 
 /*
  * A block holds the headers of its events, then their frames. A frame is the framed gRPC message
@@ -89,33 +84,42 @@ export interface Target {
   readonly headerAt: number;
   readonly frames: Buffer;
   readonly frameAt: number;
-  /** Where the block's first frame lies. */
-  readonly framesStart: number;
 }
 
-/** Writes the event's frame and header, and returns the end of the frame. */
-export function encodeEvent(to: Target, event: ProposedEvent, given: Assigned): number {
+/**
+ * Writes the event's frame and header, and returns the end of the frame. Where the frame starts in
+ * its block is said later: `setFrameStart`.
+ */
+export function encodeEvent(
+  to: Target,
+  event: ProposedEvent,
+  kind: EventKind,
+  given: Assigned,
+): number {
   const { headers, headerAt } = to;
-  const frame = encodeFrame(to.frames, to.frameAt, event, given);
+  const frame = encodeFrame(to.frames, to.frameAt, event, kind, given);
   const { flags } = given;
-  headers.writeUInt32BE(to.frameAt - to.framesStart, headerAt + at.frameStart);
   headers.writeUInt32BE(frame.end - to.frameAt, headerAt + at.frameBytes);
   headers.writeUIntBE(given.position, headerAt + at.position, 6);
   const revision = flags & EventFlag.Tombstone ? noRevision : given.revision;
   headers.writeUIntBE(revision, headerAt + at.revision, 6);
   headers.writeUIntBE(given.streamNumber, headerAt + at.streamNumber, 6);
   headers.writeUInt16BE(flags << 8, headerAt + at.flags);
-  headers.writeDoubleBE(given.createdMs, headerAt + at.createdMs);
+  headers.writeDoubleBE(given.created.ms, headerAt + at.createdMs);
   headers.writeUInt32BE(frame.type - to.frameAt, headerAt + at.typeStart);
   headers.writeUInt32BE(event.type.length, headerAt + at.typeBytes);
   headers.writeUInt32BE(frame.name - to.frameAt, headerAt + at.nameStart);
-  headers.writeUInt32BE(given.streamName.length, headerAt + at.nameBytes);
+  headers.writeUInt32BE(given.stream.length, headerAt + at.nameBytes);
   headers.writeUInt32BE(frame.record - to.frameAt, headerAt + at.recordStart);
-  headers.writeUInt32BE(logBytesOf(given.streamName, event), headerAt + at.logBytes);
+  headers.writeUInt32BE(given.logBytes, headerAt + at.logBytes);
   return frame.end;
 }
 
-/** Writes the frame; says where its parts and its end lie. */
+/** Says where a written event's frame starts, from the first one of its block. */
+export function setFrameStart(headers: Buffer, headerAt: number, start: number): void {
+  headers.writeUInt32BE(start, headerAt + at.frameStart);
+}
+
 /**
  * A stored event in a block. A view: it is only valid as long as the block's memory, which the
  * next read of the store overwrites; `copy` what must live longer.

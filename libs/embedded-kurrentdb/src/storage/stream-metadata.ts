@@ -1,9 +1,15 @@
+import { isMetadataStream } from './stream-name';
+
 /** The limits in a stream's metadata that decide which of its events can be read. */
 export interface StreamLimits {
   readonly maxCount?: number;
   readonly maxAgeSeconds?: number;
   readonly truncateBefore?: number;
 }
+
+/** The limits of a stream without any, and those of every stream that holds metadata. */
+export const noLimits: StreamLimits = {};
+export const metadataLimits: StreamLimits = { maxCount: 1 };
 
 /**
  * `$tb` of a soft-deleted stream: the largest revision, 2^63 - 1. JSON numbers round it to 2^63.
@@ -12,6 +18,11 @@ export const deletedTruncateBefore = 2 ** 63;
 
 /** The metadata event that a soft delete writes. */
 export const softDeletedMetadata = Buffer.from('{"$tb":9223372036854775807}');
+
+/** The limits that a stream's newest metadata give it. */
+export function limitsOf(key: string, json: Buffer): StreamLimits {
+  return isMetadataStream(key) ? metadataLimits : parseStreamLimits(json);
+}
 
 /**
  * Reads the limits from the newest metadata event; broken metadata counts as none, as in the

@@ -1,9 +1,9 @@
 import type { Databases } from './databases';
 import type { EventSink } from './event-sink';
 import { chunkPlaces } from './layout';
-import { isMetadataStream } from './log-writer';
 import { oldestReadableMs } from './readable';
 import { StoredEvent } from './stored-event';
+import { baseOf, isMetadataStream, streamKeyOf } from './stream-name';
 import { getPlace, type StreamRecord } from './stream-record';
 
 /** A stream as readers see it. */
@@ -18,9 +18,10 @@ export class StreamReader {
 
   /** What a read of the stream finds now; a soft-deleted stream is none. */
   view(name: Buffer): StreamView {
-    const record = this.db.streamRecord(name);
+    const key = streamKeyOf(name);
+    const record = this.db.streamRecord(key);
     if (record?.tombstoned) return { kind: 'deleted' };
-    if (isMetadataStream(name) && this.db.streamRecord(name.subarray(2))?.tombstoned) {
+    if (isMetadataStream(key) && this.db.streamRecord(baseOf(key))?.tombstoned) {
       return { kind: 'deleted' };
     }
     if (!record || record.lastRevision < 0 || record.softDeleted) return { kind: 'none' };
@@ -29,13 +30,13 @@ export class StreamReader {
 
   /** The newest revision that exists, deleted or not; -1 when there is none. */
   lastRevision(name: Buffer): number {
-    return this.db.streamRecord(name)?.lastRevision ?? -1;
+    return this.db.streamRecord(streamKeyOf(name))?.lastRevision ?? -1;
   }
 
   /** The event that marks the stream's tombstone; valid until the next look-up. */
   tombstone(name: Buffer): StoredEvent | undefined {
-    const record = this.db.streamRecord(name);
-    const place = record?.tombstoned ? getPlace(record.tail, record.tailPlaces) : undefined;
+    const record = this.db.streamRecord(streamKeyOf(name));
+    const place = record?.tombstoned ? record.placeInTail(record.tailPlaces) : undefined;
     return place && this.db.eventAt(place);
   }
 

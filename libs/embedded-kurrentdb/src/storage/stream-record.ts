@@ -1,5 +1,11 @@
 import { chunkPlaces, placeBytes } from './layout';
-import { deletedTruncateBefore, type StreamLimits } from './stream-metadata';
+import {
+  deletedTruncateBefore,
+  metadataLimits,
+  noLimits,
+  type StreamLimits,
+} from './stream-metadata';
+import { isMetadataStream, nameBytes } from './stream-name';
 
 /** Where an event lies: the key of its block and which of the block's events it is. */
 export interface Place {
@@ -8,8 +14,26 @@ export interface Place {
 }
 
 const headerBytes = 48;
+const tailBytesMax = chunkPlaces * placeBytes;
+/** What a stored record takes at most. */
+export const streamRecordBytesMax = headerBytes + tailBytesMax;
 const tombstonedFlag = 1;
 const metadataFlag = 2;
+
+// Most streams have one event: a buffer for each one's tail would be more than all else of it.
+const slabBytes = 512 * tailBytesMax;
+let slab = Buffer.alloc(slabBytes);
+let slabUsed = 0;
+
+/** Takes room for one tail of `slab`. */
+function takeTail(): number {
+  if (slabUsed === slabBytes) {
+    slab = Buffer.alloc(slabBytes);
+    slabUsed = 0;
+  }
+  slabUsed += tailBytesMax;
+  return slabUsed - tailBytesMax;
+}
 
 /** What is known of one stream; also the form in which it is stored. */
 export class StreamRecord {
@@ -17,14 +41,44 @@ export class StreamRecord {
   tombstoned = false;
   /** Something was written to the stream's metadata stream. */
   hasMetadata = false;
-  limits: StreamLimits = {};
-  /** Places of the events since the last full index entry, eight bytes each. */
-  tail: Buffer = Buffer.alloc(chunkPlaces * placeBytes);
+  limits: StreamLimits;
+  /** It was changed by the running group. */
+  changed = false;
+  /** Memory that has, from `tailAt` on, room for the places since the last full index entry. */
+  private readonly memory: Buffer;
+  private readonly tailAt: number;
+  /** Whether it holds the metadata of another stream. */
+  readonly holdsMetadata: boolean;
 
   constructor(
-    readonly name: Buffer,
-    readonly number: number,
-  ) {}
+    /** Its name as a key of maps (stream-name.ts). */
+    readonly key: string,
+    /** Short for the name; 0 until it is known. */
+    public number: number,
+  ) {
+    this.tailAt = takeTail();
+    this.memory = slab;
+    this.holdsMetadata = isMetadataStream(key);
+    this.limits = this.holdsMetadata ? metadataLimits : noLimits;
+  }
+
+  get name(): Buffer {
+    return nameBytes(this.key);
+  }
+
+  /** Places of the events since the last full index entry; only those that were put are any. */
+  get tail(): Buffer {
+    return this.memory.subarray(this.tailAt, this.tailAt + tailBytesMax);
+  }
+
+  /** Where the event lies that is so many behind the last full index entry. */
+  placeInTail(index: number): Place | undefined {
+    return getPlace(this.memory, this.tailAt / placeBytes + index);
+  }
+
+  putInTail(index: number, place: Place): void {
+    putPlace(this.memory, this.tailAt / placeBytes + index, place);
+  }
 
   get softDeleted(): boolean {
     return (
@@ -49,23 +103,27 @@ export class StreamRecord {
     return Math.max(0, byCount, truncateBefore ?? 0);
   }
 
-  encode(): Buffer {
+  /** Writes the stored form and returns its end; see `streamRecordBytesMax`. */
+  encode(target: Buffer, at: number): number {
     // The place behind the last one is that of the tombstone's own event.
     const tailBytes = (this.tailPlaces + (this.tombstoned ? 1 : 0)) * placeBytes;
-    const bytes = Buffer.alloc(headerBytes + tailBytes);
-    bytes.writeUIntBE(this.number, 0, 6);
-    bytes[6] = (this.tombstoned ? tombstonedFlag : 0) | (this.hasMetadata ? metadataFlag : 0);
-    bytes.writeDoubleBE(this.lastRevision, 8);
-    bytes.writeDoubleBE(this.limits.maxCount ?? NaN, 16);
-    bytes.writeDoubleBE(this.limits.maxAgeSeconds ?? NaN, 24);
-    bytes.writeDoubleBE(this.limits.truncateBefore ?? NaN, 32);
-    this.tail.copy(bytes, headerBytes, 0, tailBytes);
-    return bytes;
+    target.writeUIntBE(this.number, at, 6);
+    const flags = (this.tombstoned ? tombstonedFlag : 0) | (this.hasMetadata ? metadataFlag : 0);
+    target.writeUInt16BE(flags << 8, at + 6);
+    target.writeDoubleBE(this.lastRevision, at + 8);
+    target.writeDoubleBE(this.limits.maxCount ?? NaN, at + 16);
+    target.writeDoubleBE(this.limits.maxAgeSeconds ?? NaN, at + 24);
+    target.writeDoubleBE(this.limits.truncateBefore ?? NaN, at + 32);
+    target.writeDoubleBE(0, at + 40);
+    const tail = at + headerBytes;
+    const { memory, tailAt } = this;
+    for (let i = 0; i < tailBytes; i++) target[tail + i] = memory[tailAt + i]!;
+    return tail + tailBytes;
   }
 
   /** Decodes a stored record; the bytes are copied. */
-  static decode(name: Buffer, bytes: Buffer, length: number): StreamRecord {
-    const record = new StreamRecord(name, bytes.readUIntBE(0, 6));
+  static decode(key: string, bytes: Buffer, length: number): StreamRecord {
+    const record = new StreamRecord(key, bytes.readUIntBE(0, 6));
     const flags = bytes[6]!;
     record.tombstoned = (flags & tombstonedFlag) !== 0;
     record.hasMetadata = (flags & metadataFlag) !== 0;
@@ -75,7 +133,8 @@ export class StreamRecord {
       maxAgeSeconds: optional(bytes.readDoubleBE(24)),
       truncateBefore: optional(bytes.readDoubleBE(32)),
     };
-    bytes.copy(record.tail, 0, headerBytes, length);
+    const { memory, tailAt } = record;
+    for (let i = headerBytes; i < length; i++) memory[tailAt + i - headerBytes] = bytes[i]!;
     return record;
   }
 }

@@ -1,3 +1,5 @@
+import { streamKeyOf } from './stream-name';
+
 /**
  * Tells subscriptions that something was written. News carry no events: a watcher reads on from
  * where it stands, so a slow one costs nothing but its place, and none can miss an event.
@@ -14,7 +16,7 @@ export class Watchers {
 
   /** Calls back after every commit that wrote to the stream. */
   watchStream(name: Buffer, listener: () => void): () => void {
-    const key = name.toString('latin1');
+    const key = streamKeyOf(name);
     let listeners = this.ofStream.get(key);
     if (!listeners) this.ofStream.set(key, (listeners = new Set()));
     listeners.add(listener);
@@ -24,13 +26,13 @@ export class Watchers {
     };
   }
 
-  /** Streams are named by the latin1 text of their bytes. */
-  notify(streams: ReadonlySet<string>): void {
-    if (streams.size === 0) return;
+  /** Tells those who watch the log, and those who watch one of the streams. */
+  notify(streams: readonly { readonly key: string }[]): void {
+    if (streams.length === 0) return;
     for (const listener of [...this.ofLog]) listener();
     if (this.ofStream.size === 0) return;
-    for (const name of streams) {
-      const listeners = this.ofStream.get(name);
+    for (const { key } of streams) {
+      const listeners = this.ofStream.get(key);
       if (listeners) for (const listener of [...listeners]) listener();
     }
   }

@@ -1,12 +1,17 @@
 import { frame } from '../grpc/framing';
 import type { ServerCall } from '../grpc/server-call';
 import { GrpcCode, GrpcError } from '../grpc/status';
-import { ProtoWriter } from '../protobuf/writer';
+import { latin1FieldBytes, ProtoWriter, sint64FieldBytes } from '../protobuf/writer';
 import type { AppendedStream } from '../storage/append';
-import { expectAny, expectNoStream, expectStreamExists } from '../storage/commit-check';
+import {
+  expectAny,
+  expectNoStream,
+  expectStreamExists,
+  type Expected,
+} from '../storage/commit-check';
 import type { EventStore } from '../storage/event-store';
-import type { Check } from '../storage/record-checks';
 import type { ProposedEvent } from '../storage/stored-event';
+import { nameBytes, nameOf } from '../storage/stream-name';
 import { eventBytes, nameBytesMax, type AppendLimits } from './limits';
 import {
   consistencyViolation,
@@ -20,6 +25,7 @@ import {
   decodeAppendRecords,
   decodeSessionRequest,
   invalid,
+  type Check,
   type SessionRequest,
 } from './record-requests';
 
@@ -31,42 +37,43 @@ export async function serveAppendRecords(
 ): Promise<void> {
   const { records, checks } = decodeAppendRecords(await call.receiveOne());
   if (records.length === 0) throw invalid('an append needs at least one record');
-  checkChecks(checks);
-  const names: Buffer[] = [];
+  const expected = checkedOnce(checks);
+  const streams: string[] = [];
   const indexes = new Map<string, number>();
   const size = new AppendSize(limits);
   const events = records.map(({ stream, event }) => {
     size.add(stream, event);
-    const key = stream.toString('latin1');
-    let index = indexes.get(key);
+    let index = indexes.get(stream);
     if (index === undefined) {
       checkStreamName(stream);
-      indexes.set(key, (index = names.length));
-      names.push(stream);
+      indexes.set(stream, (index = streams.length));
+      streams.push(stream);
     }
     return { stream: index, event };
   });
-  const outcome = await store.appendChecked(names, events, checks, size.bytes);
+  const outcome = await store.appendChecked({ streams, events, checks: expected }, size.bytes);
   if (outcome.kind === 'violated') throw consistencyViolation(outcome.violations);
-  call.succeed(answer(outcome.streams, outcome.position, 1, 2));
+  call.succeed(answer(outcome.streams, outcome.position));
 }
 
-function checkChecks(checks: readonly Check[]): void {
-  const seen = new Set<string>();
-  for (const { name, expected } of checks) {
-    if (name.length === 0) throw invalid('a check names no stream');
+/** What the checks expect, by stream; throws when they are not as checks have to be. */
+function checkedOnce(checks: readonly Check[]): Map<string, Expected> {
+  const byStream = new Map<string, Expected>();
+  for (const { stream, expected } of checks) {
+    if (stream.length === 0) throw invalid('a check names no stream');
     if (expected === expectAny) throw invalid('a check has to expect something');
     if (expected < 0 && expected !== expectNoStream && expected !== expectStreamExists) {
       throw invalid(`a check expects the unknown state ${expected}`);
     }
-    const key = name.toString('latin1');
-    if (seen.has(key)) throw invalid(`stream '${name.toString('utf8')}' is checked twice`);
-    seen.add(key);
+    const { size } = byStream;
+    byStream.set(stream, expected);
+    if (byStream.size === size) throw invalid(`stream '${nameOf(stream)}' is checked twice`);
   }
+  return byStream;
 }
 
 /** The original fails over an empty name with UNKNOWN. */
-function checkStreamName(name: Buffer): void {
+function checkStreamName(name: string | Buffer): void {
   if (name.length === 0) throw new GrpcError(GrpcCode.Unknown, 'a record names no stream');
   if (name.length > nameBytesMax)
     throw invalid(`a stream's name has at most ${nameBytesMax} bytes`);
@@ -91,7 +98,7 @@ export async function serveAppendSession(
     if (request.events.length === 0) throw invalid('a request of a session has no records');
     if (seen.has(key)) throw streamAlreadyInSession(request.stream);
     seen.add(key);
-    for (const event of request.events) size.add(request.stream, event);
+    for (const event of request.events) size.add(key, event);
     requests.push(request);
   }
   call.lasting = false;
@@ -104,25 +111,21 @@ export async function serveAppendSession(
   );
   const outcome = await store.append({ streams, events }, size.bytes);
   if (outcome.kind === 'appended') {
-    return call.succeed(answer(outcome.streams, outcome.position, 1, 2));
+    return call.succeed(answer(outcome.streams, outcome.position));
   }
   const { name, expected } = streams[outcome.stream]!;
   if (outcome.decision.kind === 'deleted') throw streamTombstoned(name);
   throw revisionConflict(name, expected, outcome.decision.current);
 }
 
-/** Both services answer `{ streams: [{ stream = 1, revision = 2 }], position }`. */
-function answer(
-  streams: readonly AppendedStream[],
-  position: number | undefined,
-  streamsField: number,
-  positionField: number,
-): Buffer {
+/** Both services answer `{ streams = 1 [{ stream = 1, revision = 2 }], position = 2 }`. */
+function answer(streams: readonly AppendedStream[], position: number | undefined): Buffer {
   const message = new ProtoWriter();
-  for (const { name, revision } of streams) {
-    message.message(streamsField, (stream) => stream.bytes(1, name).sint64(2, revision));
+  for (const { stream, revision } of streams) {
+    const bytes = latin1FieldBytes(stream) + sint64FieldBytes(revision);
+    message.begin(1, bytes).latin1(1, stream).sint64(2, revision);
   }
-  return frame(message.sint64(positionField, position ?? -1).finish());
+  return frame(message.sint64(2, position ?? -1).finish());
 }
 
 /** Adds up what an append's records count for and refuses what is too large. */
@@ -131,10 +134,10 @@ class AppendSize {
 
   constructor(private readonly limits: AppendLimits) {}
 
-  add(stream: Buffer, event: ProposedEvent): void {
+  add(stream: string, event: ProposedEvent): void {
     const bytes = eventBytes(event);
     if (bytes > this.limits.recordBytesMax) {
-      throw recordTooLarge(stream, event.id, bytes, this.limits.recordBytesMax);
+      throw recordTooLarge(nameBytes(stream), event.id, bytes, this.limits.recordBytesMax);
     }
     if (event.type.length > nameBytesMax) {
       throw invalid(`a schema name has at most ${nameBytesMax} bytes`);

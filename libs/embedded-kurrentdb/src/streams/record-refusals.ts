@@ -1,20 +1,21 @@
 import { GrpcCode, GrpcError } from '../grpc/status';
 import { ProtoWriter } from '../protobuf/writer';
 import type { Violation } from '../storage/record-checks';
+import { nameOf } from '../storage/stream-name';
 
 const errors = 'type.googleapis.com/kurrentdb.protocol.v2.streams.errors.';
 
 /** Some checks of an append did not hold; all of them are named. */
 export function consistencyViolation(violations: readonly Violation[]): GrpcError {
   const detail = new ProtoWriter();
-  for (const { checkIndex, name, expected, actual } of violations) {
+  for (const { checkIndex, stream, expected, actual } of violations) {
     detail.message(1, (violation) =>
       violation
         .uint64(1, checkIndex)
-        .message(2, (state) => state.bytes(1, name).sint64(2, expected).sint64(3, actual)),
+        .message(2, (state) => state.latin1(1, stream).sint64(2, expected).sint64(3, actual)),
     );
   }
-  const names = violations.slice(0, 10).map(({ name }) => `'${name.toString('utf8')}'`);
+  const names = violations.slice(0, 10).map(({ stream }) => `'${nameOf(stream)}'`);
   return new GrpcError(
     GrpcCode.FailedPrecondition,
     `Append consistency violation on ${names.join(', ')}`,

@@ -1,16 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { GrpcCode, GrpcError } from '../grpc/status';
-import { readValueEntry } from '../protobuf/json-value';
 import { ProtoReader } from '../protobuf/reader';
 import { checkedUuid } from '../protobuf/shared-messages';
 import { expectAny, type Expected } from '../storage/commit-check';
-import type { Check } from '../storage/record-checks';
+import { eventKind, type EventKind } from '../storage/event-kind';
+import { RecentBytes } from '../storage/recent-bytes';
 import type { ProposedEvent } from '../storage/stored-event';
+import { propertiesAsJson, RecordMetadata } from './record-metadata';
 
-/** A record and the stream it goes to. */
+/** A record and the stream it goes to, by the latin1 text of its name's bytes. */
 export interface StreamRecordRequest {
-  readonly stream: Buffer;
+  readonly stream: string;
   readonly event: ProposedEvent;
+}
+
+/** A condition on a stream, written by the append or not. */
+export interface Check {
+  readonly stream: string;
+  readonly expected: Expected;
 }
 
 const noBytes = Buffer.alloc(0);
@@ -26,8 +33,8 @@ export function decodeAppendRecords(message: Buffer): {
   const records: StreamRecordRequest[] = [];
   const checks: Check[] = [];
   while (reader.next()) {
-    if (reader.field === 1) records.push(readRecord(reader.message()));
-    else if (reader.field === 2) checks.push(readCheck(reader.message()));
+    if (reader.field === 1) records.push(readRecord(reader));
+    else if (reader.field === 2) checks.push(readCheck(reader));
     else reader.skip();
   }
   return { records, checks };
@@ -48,49 +55,94 @@ export function decodeSessionRequest(message: Buffer): SessionRequest {
   const events: ProposedEvent[] = [];
   while (reader.next()) {
     if (reader.field === 1) stream = reader.bytes();
-    else if (reader.field === 2) events.push(readRecord(reader.message()).event);
+    else if (reader.field === 2) events.push(readRecord(reader).event);
     else if (reader.field === 3) expected = reader.sint64();
     else reader.skip();
   }
   return { stream, expected, events };
 }
 
-function readRecord(record: ProtoReader): StreamRecordRequest {
+/** What the records of one schema have in common. */
+interface Schema {
+  readonly kind: EventKind;
+  /** Its name and format as the last properties of a record's metadata, as the original has them. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** The same as JSON: behind other properties, and when there are none. */
+  readonly json: Buffer;
+  readonly alone: Buffer;
+}
+
+const schemasKept = 16;
+const schemas = formats.map(
+  (format, i) => new RecentBytes(schemasKept, (type) => schemaOf(type, format, i === jsonFormat)),
+);
+
+function schemaOf(type: Buffer, format: string, isJson: boolean): Schema {
+  const properties = { '$schema.name': type.toString('utf8'), '$schema.format': format };
+  const alone = JSON.stringify(properties);
+  return {
+    kind: eventKind(type, isJson),
+    properties,
+    json: Buffer.from(`,${alone.slice(1)}`),
+    alone: Buffer.from(alone),
+  };
+}
+
+const metadata = new RecordMetadata();
+
+/** Reads the record that the reader stands at. */
+function readRecord(reader: ProtoReader): StreamRecordRequest {
+  const outer = reader.enter();
+  const start = reader.pos;
   let id = '';
-  let stream: Buffer = noBytes;
+  let stream = '';
   let data: Buffer = noBytes;
-  let type: Buffer = noBytes;
-  let format = 0;
-  let metadata: Record<string, unknown> | undefined;
-  while (record.next()) {
-    if (record.field === 1) id = record.string();
-    else if (record.field === 2) {
-      const [key, value] = readValueEntry(record.message());
-      metadata ??= {};
-      metadata[key] = value;
-    } else if (record.field === 3) {
-      const schema = record.message();
-      while (schema.next()) {
-        if (schema.field === 1) format = schema.uint32();
-        else if (schema.field === 2) type = schema.bytes();
-        else schema.skip();
-      }
-    } else if (record.field === 4) data = record.bytes();
-    else if (record.field === 5) stream = record.bytes();
-    else record.skip();
+  let schema: Schema | undefined;
+  metadata.begin();
+  while (reader.next()) {
+    if (reader.field === 1) id = reader.latin1();
+    else if (reader.field === 2) metadata.add(reader);
+    else if (reader.field === 3) schema = readSchema(reader);
+    else if (reader.field === 4) data = reader.bytes();
+    else if (reader.field === 5) stream = reader.latin1();
+    else reader.skip();
   }
-  if (type.length === 0) throw invalid('a record has no schema name');
-  const formatName = formats[format];
-  if (!formatName) throw invalid(`schema format ${format} is none`);
+  const end = reader.pos;
+  reader.leave(outer);
+  if (!schema) throw invalid('a record has no schema name');
+  const { kind, alone } = schema;
   const event = {
     id: recordId(id),
-    type,
-    contentType: format === jsonFormat ? 'application/json' : 'application/octet-stream',
-    metadata: schemaMetadata(metadata, type, formatName),
+    type: kind.type,
+    contentType: kind.contentType,
+    metadata: metadata.empty
+      ? alone
+      : (metadata.finish(schema.json) ??
+        propertiesAsJson(new ProtoReader(reader.buffer, start, end), schema.properties)),
     data,
-    schemaBytes: plainMetadata(type.toString('utf8'), formatName).length,
+    schemaBytes: alone.length,
+    kind,
   };
   return { stream, event };
+}
+
+function readSchema(reader: ProtoReader): Schema {
+  const outer = reader.enter();
+  let format = 0;
+  let start = 0;
+  let end = 0;
+  while (reader.next()) {
+    if (reader.field === 1) format = reader.uint32();
+    else if (reader.field === 2) {
+      start = reader.span();
+      end = reader.pos;
+    } else reader.skip();
+  }
+  reader.leave(outer);
+  if (start === end) throw invalid('a record has no schema name');
+  const known = format > 0 ? schemas[format] : undefined;
+  if (!known) throw invalid(`schema format ${format} is none`);
+  return known.of(reader.buffer, start, end);
 }
 
 /**
@@ -105,54 +157,26 @@ function recordId(id: string): string {
   }
 }
 
-/** The record's properties with its schema's name and format, as the original stores them. */
-function schemaMetadata(
-  metadata: Record<string, unknown> | undefined,
-  type: Buffer,
-  format: string,
-): Buffer {
-  const name = type.toString('utf8');
-  if (metadata) {
-    metadata['$schema.name'] = name;
-    metadata['$schema.format'] = format;
-    return Buffer.from(JSON.stringify(metadata));
-  }
-  return plainMetadata(name, format);
-}
-
-let lastName = '';
-let lastFormat = '';
-let lastMetadata: Buffer = noBytes;
-
-/**
- * Most records of one append have the same type and no properties: their metadata is made once.
- */
-function plainMetadata(name: string, format: string): Buffer {
-  if (name !== lastName || format !== lastFormat) {
-    lastMetadata = Buffer.from(JSON.stringify({ '$schema.name': name, '$schema.format': format }));
-    lastName = name;
-    lastFormat = format;
-  }
-  return lastMetadata;
-}
-
-function readCheck(check: ProtoReader): Check {
-  let name: Buffer = noBytes;
+function readCheck(reader: ProtoReader): Check {
+  const outer = reader.enter();
+  let stream = '';
   // Revision 0 is the default of the field and so is not sent.
   let expected: Expected = 0;
-  while (check.next()) {
-    if (check.field !== 1) {
-      check.skip();
+  while (reader.next()) {
+    if (reader.field !== 1) {
+      reader.skip();
       continue;
     }
-    const state = check.message();
-    while (state.next()) {
-      if (state.field === 1) name = state.bytes();
-      else if (state.field === 2) expected = state.sint64();
-      else state.skip();
+    const state = reader.enter();
+    while (reader.next()) {
+      if (reader.field === 1) stream = reader.latin1();
+      else if (reader.field === 2) expected = reader.sint64();
+      else reader.skip();
     }
+    reader.leave(state);
   }
-  return { name, expected };
+  reader.leave(outer);
+  return { stream, expected };
 }
 
 /** The request breaks a rule that the client could have known. */
