@@ -8,13 +8,12 @@ export interface EventFilter {
   readonly regex?: Pattern;
 }
 
-/** Whether the filter lets the event pass. */
-export function passes(filter: EventFilter, event: StoredEvent): boolean {
-  const text = filter.on === 'streamName' ? event.streamName : event.type;
-  if (filter.regex) return filter.regex.test(text.toString('utf8'));
-  return filter.prefixes.some(
-    (prefix) =>
-      text.length >= prefix.length &&
-      text.compare(prefix, 0, prefix.length, 0, prefix.length) === 0,
-  );
+/** Whether the filter lets the event pass. Live subscriptions ask it of every event written. */
+export function passes({ on, prefixes, regex }: EventFilter, event: StoredEvent): boolean {
+  const byName = on === 'streamName';
+  if (regex) return regex.test((byName ? event.streamName : event.type).toString('utf8'));
+  for (const prefix of prefixes) {
+    if (byName ? event.nameStartsWith(prefix) : event.typeStartsWith(prefix)) return true;
+  }
+  return false;
 }

@@ -212,6 +212,25 @@ export class StoredEvent {
     return new StoredEvent(assembleBlock(block, header, frame), 0);
   }
 
+  /** Whether the stream's name begins with these bytes. */
+  nameStartsWith(prefix: Buffer): boolean {
+    return this.startsWith(at.nameStart, at.nameBytes, prefix);
+  }
+
+  /** Whether the type begins with these bytes. */
+  typeStartsWith(prefix: Buffer): boolean {
+    return this.startsWith(at.typeStart, at.typeBytes, prefix);
+  }
+
+  private startsWith(startField: number, bytesField: number, prefix: Buffer): boolean {
+    if (prefix.length > this.block.readUInt32BE(this.header + bytesField)) return false;
+    const from = this.start + this.block.readUInt32BE(this.header + startField);
+    for (let i = 0; i < prefix.length; i++) {
+      if (this.block[from + i] !== prefix[i]) return false;
+    }
+    return true;
+  }
+
   private slice(startField: number, bytesField: number): Buffer {
     const from = this.start + this.block.readUInt32BE(this.header + startField);
     return this.block.subarray(from, from + this.block.readUInt32BE(this.header + bytesField));
