@@ -10,6 +10,7 @@ import { LogReader } from './log-reader';
 import { LogWriter } from './log-writer';
 import { appendChecked, type CheckedAppend, type RecordsOutcome } from './record-checks';
 import { scavenge, type ScavengeReport } from './scavenge';
+import { streamKeyOf } from './stream-name';
 import { StreamReader } from './stream-reader';
 import { Watchers } from './watchers';
 
@@ -91,7 +92,7 @@ export class EventStore {
   /** Writes links, and with them how far the projections that write them have come. */
   writeLinks(links: readonly PendingLink[], projectionState: Buffer): Promise<void> {
     return this.store.commits.submit(() => {
-      for (const { stream, event } of links) this.writer.write(this.writer.obtain(stream), event);
+      for (const { stream, event } of links) this.writer.write(this.writer.obtain(streamKeyOf(stream)), event);
       this.databases.state.putSync(projectionsKey, projectionState);
     });
   }
