@@ -92,7 +92,8 @@ export class EventStore {
   /** Writes links, and with them how far the projections that write them have come. */
   writeLinks(links: readonly PendingLink[], projectionState: Buffer): Promise<void> {
     return this.store.commits.submit(() => {
-      for (const { stream, event } of links) this.writer.write(this.writer.obtain(streamKeyOf(stream)), event);
+      for (const { stream, event } of links)
+        this.writer.write(this.writer.obtain(streamKeyOf(stream)), event);
       this.databases.state.putSync(projectionsKey, projectionState);
     });
   }
