@@ -55,11 +55,7 @@ function decideMoney(
   return decideRelease(states, command, original);
 }
 
-function decide(
-  states: StateReader,
-  command: MoneyCommand,
-  accounts: readonly string[],
-): Decided {
+function decide(states: StateReader, command: MoneyCommand, accounts: readonly string[]): Decided {
   const known = answerKnownId(states, command);
   if (known) return known;
   const decision = decideMoney(states, command, accounts);

@@ -41,7 +41,11 @@ export class Outcome {
   thenWritten(...expected: readonly Expected[]): this {
     expect(this.decision).toMatchObject({ outcome: 'accepted' });
     if (this.decision.outcome === 'accepted') {
-      const written = this.decision.records.map(({ stream, type, data }) => ({ stream, type, data }));
+      const written = this.decision.records.map(({ stream, type, data }) => ({
+        stream,
+        type,
+        data,
+      }));
       expect(written).toEqual(expected);
     }
     return this;
