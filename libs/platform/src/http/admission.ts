@@ -12,7 +12,8 @@ export interface HttpLimits {
 
 export const defaultHttpLimits: HttpLimits = {
   requests: 4_096,
-  bodyBytes: 256 * 1024 * 1024,
+  // Parsed, JSON takes several times its bytes.
+  bodyBytes: 64 * 1024 * 1024,
   oneBodyBytes: 1024 * 1024,
 };
 
@@ -45,8 +46,9 @@ export function addAdmission(server: FastifyInstance, limits: HttpLimits): void 
 
 function bodySize(request: FastifyRequest, limits: HttpLimits): number {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  const sent = Number(length) || 0;
+  if (encoding === undefined && sent <= limits.oneBodyBytes) return sent;
   // A longer body is refused, or is a stream that is never in memory as a whole.
   const inMemory = request.routeOptions.bodyLimit ?? limits.oneBodyBytes;
-  if (length !== undefined) return Math.min(Number(length) || 0, inMemory);
-  return encoding === undefined ? 0 : inMemory;
+  return length === undefined ? inMemory : Math.min(sent, inMemory);
 }
