@@ -99,10 +99,11 @@ function readKind(body) {
 }
 
 async function writeAll(stream) {
+  let wake = () => undefined;
+  stream.on('drain', () => wake()).on('close', () => wake());
   for (const pack of packs) {
     if (stream.destroyed) return;
-    if (!stream.write(pack))
-      await new Promise((resolve) => stream.once('drain', resolve).once('close', resolve));
+    if (!stream.write(pack)) await new Promise((resolve) => (wake = resolve));
   }
 }
 
