@@ -1,3 +1,4 @@
 export * from './command-runner';
 export * from './errors';
 export * from './event-store';
+export * from './gate';

@@ -1,3 +1,4 @@
+import { Gate } from '@daybook/event-store';
 import type { CommandBus } from '@nestjs/cqrs';
 import { problemFromError, ProblemError, type Logger } from '@daybook/platform';
 import type { LedgerCommand, LedgerRejection } from '@daybook/ledger-domain';
@@ -7,7 +8,7 @@ import { problemOfRejection } from '../edge/refusals';
 import { bodyOf, statusOf } from '../edge/send-answer';
 import type { CommandResult } from '../ledger/command-result';
 import type { Ledger } from '../ledger/ledger';
-import { BatchGate, placesOf } from './batch-gate';
+import { PLACES_MAX, placesOf } from './batch-places';
 import { problemAt, readItem, type BatchItem, type BatchOrigin } from './batch-item';
 
 /** What its own route would have answered to one command of a batch. */
@@ -24,7 +25,11 @@ const ATOMIC_POSTINGS_MAX = 10_000;
 
 /** Runs the commands of batches: each on its own, or all or none. */
 export class BatchRunner {
-  private readonly gate = new BatchGate();
+  /**
+   * A batch waits where single requests are refused, and leaves them room. Bounds what batches
+   * hold in memory, whatever their commands are.
+   */
+  private readonly gate = new Gate(PLACES_MAX);
 
   constructor(
     private readonly bus: CommandBus,

@@ -1,9 +1,9 @@
 import type { EventStore } from '../event-store';
+import { Gate } from '../gate';
 import { AppendStage } from './append-stage';
 import type { CommandOutcome, CommandRunner, RunnableCommand, RunnerStatistics } from './command';
 import { Overloaded, StoreUnavailable } from './command-errors';
 import { DecisionStage } from './decision-stage';
-import { ReadGate } from './read-gate';
 import {
   defaultRunnerSettings,
   type RunnerPorts,
@@ -45,7 +45,7 @@ export function createCommandRunner<State, Event>(
     model,
     settings,
     ports,
-    new ReadGate(settings.readsInFlightMax),
+    new Gate(settings.readsInFlightMax),
   );
   const snapshots = new SnapshotWriter(store, model.snapshots, settings, ports);
   const states = new StreamStates(cache, loader, model, clock, snapshots);

@@ -1,7 +1,7 @@
 import { StoreUnreachable } from '../errors';
 import type { EventStore, StoredRecord } from '../event-store';
+import type { Gate } from '../gate';
 import { StoreUnavailable, StreamUnreadable } from './command-errors';
-import type { ReadGate } from './read-gate';
 import type { RunnerPorts, RunnerSettings } from './runner-settings';
 import { readSnapshot, type Snapshot } from './snapshot';
 import type { StreamModel } from './stream-model';
@@ -25,7 +25,7 @@ export class StreamLoader<State, Event> {
     private readonly model: StreamModel<State, Event>,
     private readonly settings: RunnerSettings,
     private readonly ports: RunnerPorts,
-    private readonly gate: ReadGate,
+    private readonly gate: Gate,
   ) {}
 
   /** The whole stream: from its snapshot where it is long and has a fitting one. */
@@ -94,7 +94,7 @@ export class StreamLoader<State, Event> {
     const where = snapshots?.streamOf(stream);
     if (snapshots === undefined || where === undefined) return undefined;
     try {
-      return readSnapshot(snapshots, await this.gate.pass(() => this.store.readLast(where)));
+      return readSnapshot(snapshots, await this.gate.pass(1, () => this.store.readLast(where)));
     } catch {
       // A snapshot only saves time: without one the stream is folded from its beginning.
       return undefined;
@@ -103,7 +103,7 @@ export class StreamLoader<State, Event> {
 
   /** Reads a page, again after a lost connection; then the store counts as unavailable. */
   read(stream: string, from: number, limit: number): Promise<readonly StoredRecord[]> {
-    return this.gate.pass(async () => {
+    return this.gate.pass(1, async () => {
       for (let failures = 0; ; failures += 1) {
         try {
           return await this.store.readStream(stream, from, limit);

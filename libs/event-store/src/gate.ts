@@ -1,21 +1,15 @@
-const PLACES_MAX = 4_096;
-
 interface Waiting {
   readonly places: number;
   readonly enter: () => void;
 }
 
-/**
- * Lets the commands of all batches in, in order of arrival and up to so many places at once: a
- * batch waits where single requests are refused, and leaves them room. Bounds what batches hold in
- * memory, whatever their commands are.
- */
-export class BatchGate {
+/** Lets work in by order of arrival, up to so many places at once; the rest waits. */
+export class Gate {
   private free: number;
   private entering = 0;
   private readonly waiting: Waiting[] = [];
 
-  constructor(private readonly placesMax = PLACES_MAX) {
+  constructor(private readonly placesMax: number) {
     this.free = placesMax;
   }
 
@@ -47,12 +41,4 @@ export class BatchGate {
       next.enter();
     }
   }
-}
-
-const BYTES_A_PLACE = 4_096;
-
-/** The places that a command takes: one a posting, and no fewer than its bytes need. */
-export function placesOf(body: object, bytes: number): number {
-  const { postings } = body as { readonly postings?: readonly unknown[] };
-  return Math.max(postings?.length ?? 1, Math.ceil(bytes / BYTES_A_PLACE));
 }

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
-import { BatchGate, placesOf } from './batch-gate';
+import { Gate } from './gate';
 
 it('lets in by order of arrival, and never more than it has places for', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(fc.integer({ min: 1, max: 6 }), fc.nat(3))),
       async (sent) => {
-        const gate = new BatchGate(4);
+        const gate = new Gate(4);
         const entered: number[] = [];
         let inside = 0;
         const pass = ([size, turns]: readonly [number, number], index: number) =>
@@ -23,7 +23,7 @@ it('lets in by order of arrival, and never more than it has places for', async (
           for (let n = 0; n < index % 3; n += 1) await Promise.resolve();
           return pass(each, index);
         });
-        const inOrder = new BatchGate(4);
+        const inOrder = new Gate(4);
         const order: number[] = [];
         const ordered = sent.map(([size, turns], index) =>
           inOrder.pass(size, async () => {
@@ -41,7 +41,7 @@ it('lets in by order of arrival, and never more than it has places for', async (
 });
 
 it('keeps the order of one that comes just as others are let in', async () => {
-  const gate = new BatchGate(1);
+  const gate = new Gate(1);
   const order: string[] = [];
   let end: () => void = () => undefined;
   const first = gate.pass(1, () => new Promise<void>((resolve) => (end = resolve)));
@@ -50,10 +50,4 @@ it('keeps the order of one that comes just as others are let in', async () => {
   const late = first.then(() => gate.pass(1, async () => void order.push('late')));
   await Promise.all([second, late]);
   expect(order).toEqual(['second', 'late']);
-});
-
-it('counts postings, and bytes where those are many', () => {
-  expect(placesOf({}, 300)).toBe(1);
-  expect(placesOf({ postings: [1, 2, 3] }, 300)).toBe(3);
-  expect(placesOf({}, 16_000)).toBe(4);
 });
