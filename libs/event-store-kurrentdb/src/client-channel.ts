@@ -9,21 +9,18 @@ export interface AnswerStream extends Readable {
   cancel(): void;
 }
 
+/** A call whose request and answers stay bytes. */
+type ByteCall<Result> = (
+  method: string,
+  serialize: (request: Buffer) => Buffer,
+  deserialize: (answer: Buffer) => Buffer,
+  request: Buffer,
+  ...callArguments: unknown[]
+) => Result;
+
 interface GrpcClient {
-  makeServerStreamRequest(
-    method: string,
-    serialize: (request: Buffer) => Buffer,
-    deserialize: (answer: Buffer) => Buffer,
-    request: Buffer,
-    ...callArguments: unknown[]
-  ): AnswerStream;
-  makeUnaryRequest(
-    method: string,
-    serialize: (request: Buffer) => Buffer,
-    deserialize: (answer: Buffer) => Buffer,
-    request: Buffer,
-    ...callArguments: unknown[]
-  ): unknown;
+  readonly makeServerStreamRequest: ByteCall<AnswerStream>;
+  readonly makeUnaryRequest: ByteCall<unknown>;
 }
 
 type GrpcClientClass = new (...args: never[]) => GrpcClient;
@@ -54,12 +51,9 @@ const asTheyAre = (bytes: Buffer): Buffer => bytes;
  * version may not: then its public methods are the way.
  */
 export function rawReader(client: KurrentDBClient): RawReader | undefined {
-  const insides = client as unknown as Partial<ClientInsides>;
-  const { GRPCStreamCreator: creator, callArguments } = insides;
-  const GrpcClient = grpcClientClass();
-  if (typeof creator !== 'function' || typeof callArguments !== 'function' || !GrpcClient) {
-    return undefined;
-  }
+  const insides = insidesOf(client);
+  if (!insides) return undefined;
+  const { GrpcClient, GRPCStreamCreator: creator, callArguments } = insides;
   return (request) =>
     creator(GrpcClient, 'read', (grpc) => {
       const call = callArguments({}, { deadline: Infinity });
@@ -72,12 +66,9 @@ export type RawCaller = (method: string, request: Buffer) => Promise<Buffer>;
 
 /** Calls on the client's own channel, as `rawReader`; errors are those of the client's methods. */
 export function rawCaller(client: KurrentDBClient): RawCaller | undefined {
-  const insides = client as unknown as Partial<ClientInsides>;
-  const { execute, callArguments } = insides;
-  const GrpcClient = grpcClientClass();
-  if (typeof execute !== 'function' || typeof callArguments !== 'function' || !GrpcClient) {
-    return undefined;
-  }
+  const insides = insidesOf(client);
+  if (!insides) return undefined;
+  const { GrpcClient, execute, callArguments } = insides;
   return (method, request) =>
     execute(
       GrpcClient,
@@ -92,6 +83,16 @@ export function rawCaller(client: KurrentDBClient): RawCaller | undefined {
           grpc.makeUnaryRequest(method, asTheyAre, asTheyAre, request, ...call, answered);
         }),
     );
+}
+
+/** All that calls as bytes need of the client; undefined when any of it is not there. */
+function insidesOf(
+  client: KurrentDBClient,
+): (ClientInsides & { readonly GrpcClient: GrpcClientClass }) | undefined {
+  const { GRPCStreamCreator, execute, callArguments } = client as unknown as ClientInsides;
+  const there = [GRPCStreamCreator, execute, callArguments].every((m) => typeof m === 'function');
+  const GrpcClient = there ? grpcClientClass() : undefined;
+  return GrpcClient && { GrpcClient, GRPCStreamCreator, execute, callArguments };
 }
 
 /** gRPC as the client has it: the channel of one copy is not for the calls of another. */

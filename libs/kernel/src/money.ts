@@ -35,7 +35,7 @@ export const formatDecimal = (minorUnits: bigint, digits: number): string =>
   formatStored(minorUnits.toString(), digits);
 
 /** The same of minor units as events store them: a whole number in digits (`"1230"`). */
-export function formatStored(minorUnits: string, digits: number): string {
+function formatStored(minorUnits: string, digits: number): string {
   if (digits === 0) return minorUnits;
   if (minorUnits.startsWith('-')) return `-${formatStored(minorUnits.slice(1), digits)}`;
   const text = minorUnits.padStart(digits + 1, '0');
@@ -43,8 +43,12 @@ export function formatStored(minorUnits: string, digits: number): string {
 }
 
 /** Writes money as a decimal string; throws on a currency outside the table (a defect). */
-export function formatMoney({ minorUnits, currency }: Money): string {
+export const formatMoney = ({ minorUnits, currency }: Money): string =>
+  formatStoredMoney(minorUnits.toString(), currency);
+
+/** The same of minor units as events store them. */
+export function formatStoredMoney(minorUnits: string, currency: string): string {
   const digits = digitsOf(currency);
   if (digits === undefined) throw new Error(`no minor-unit digits for currency ${currency}`);
-  return formatDecimal(minorUnits, digits);
+  return formatStored(minorUnits, digits);
 }

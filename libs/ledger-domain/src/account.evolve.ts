@@ -63,6 +63,20 @@ export const isSpending = (kind: TransactionKind): boolean =>
 export const spentOnDay = (account: AccountState, at: string): bigint =>
   account.day === at.slice(0, 10) ? account.dayTotal : 0n;
 
+/** The account with these balances, as an event at that time leaves them. */
+export function withBalances(
+  account: AccountState,
+  at: string,
+  balances: Partial<Pick<AccountState, 'posted' | 'held' | 'incoming'>>,
+) {
+  const after = draftOf(account);
+  after.posted = balances.posted ?? account.posted;
+  after.held = balances.held ?? account.held;
+  after.incoming = balances.incoming ?? account.incoming;
+  after.at = at;
+  return after;
+}
+
 /** What a debit or a hold leaves of an account. */
 export interface Taken {
   readonly posted: bigint;
@@ -73,42 +87,13 @@ export interface Taken {
 }
 
 /** The account after money was debited or held: spending counts for its day. */
-export function taken(
-  account: AccountState,
-  { posted, held, amount, kind, at }: Taken,
-): AccountState {
-  const after = draftOf(account);
-  after.posted = posted;
-  after.held = held;
-  after.at = at;
+export function taken(account: AccountState, side: Taken): AccountState {
+  const { amount, kind, at } = side;
+  const after = withBalances(account, at, side);
   if (isSpending(kind)) {
     after.day = at.slice(0, 10);
     after.dayTotal = spentOnDay(account, at) + amount;
   }
-  return after;
-}
-
-/** The account after money came in. */
-export function credited(account: AccountState, posted: bigint, at: string): AccountState {
-  const after = draftOf(account);
-  after.posted = posted;
-  after.at = at;
-  return after;
-}
-
-/** The account after a hold, or a part of it, ended. */
-export function released(account: AccountState, held: bigint, at: string): AccountState {
-  const after = draftOf(account);
-  after.held = held;
-  after.at = at;
-  return after;
-}
-
-/** The account after more or less is expected to come in. */
-export function expecting(account: AccountState, incoming: bigint, at: string): AccountState {
-  const after = draftOf(account);
-  after.incoming = incoming;
-  after.at = at;
   return after;
 }
 
@@ -146,15 +131,15 @@ export function evolveAccount(account: AccountState | undefined, event: LedgerEv
     case 'AccountDetailsChanged':
       return { ...account, at };
     case 'AccountCredited':
-      return credited(account, BigInt(event.data.balanceAfter), at);
+      return withBalances(account, at, { posted: BigInt(event.data.balanceAfter) });
     case 'AccountDebited':
     case 'HoldPlaced':
       return takenBy(account, event.data);
     case 'HoldReleased':
-      return released(account, BigInt(event.data.heldAfter), at);
+      return withBalances(account, at, { held: BigInt(event.data.heldAfter) });
     case 'IncomingPending':
     case 'IncomingSettled':
-      return expecting(account, BigInt(event.data.incomingAfter), at);
+      return withBalances(account, at, { incoming: BigInt(event.data.incomingAfter) });
     default:
       throw new UnreadableEvent('out-of-place', event.type, 'no event of an account');
   }

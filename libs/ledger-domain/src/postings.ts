@@ -1,6 +1,6 @@
 import { isExternal } from '@daybook/kernel';
 import { accountStream, type StoredPosting } from '@daybook/ledger-contracts';
-import { credited, expecting, released, taken } from './account.evolve';
+import { taken, withBalances } from './account.evolve';
 import type { AccountState } from './account-state';
 import type { Book } from './book';
 import type { Posting } from './commands';
@@ -53,7 +53,7 @@ function debit(book: Book, account: AccountState, posting: Posting, index: numbe
 
 function credit(book: Book, account: AccountState, posting: Posting, index: number): void {
   const { from, amount } = posting;
-  const after = credited(account, account.posted + amount, book.entry.at);
+  const after = withBalances(account, book.entry.at, { posted: account.posted + amount });
   book.write(after, { type: 'AccountCredited', data: book.side(after, index, from, amount) });
 }
 
@@ -80,7 +80,7 @@ function placeHold(book: Book, account: AccountState, posting: Posting, index: n
 
 function expect(book: Book, account: AccountState, posting: Posting, index: number): void {
   const { from, amount } = posting;
-  const after = expecting(account, account.incoming + amount, book.entry.at);
+  const after = withBalances(account, book.entry.at, { incoming: account.incoming + amount });
   const incomingAfter = String(after.incoming);
   const data = { ...book.side(after, index, from, amount), incomingAfter };
   book.write(after, { type: 'IncomingPending', data });
@@ -92,13 +92,13 @@ export function release(book: Book, holdId: string, posting: Posting, index: num
   const { at } = book.entry;
   const from = isExternal(posting.from) ? undefined : book.account(posting.from);
   if (from) {
-    const after = released(from, from.held - amount, at);
+    const after = withBalances(from, at, { held: from.held - amount });
     const data = { ...book.side(after, index, posting.to, amount), holdId };
     book.write(after, { type: 'HoldReleased', data });
   }
   const to = isExternal(posting.to) ? undefined : book.account(posting.to);
   if (to) {
-    const after = expecting(to, to.incoming - amount, at);
+    const after = withBalances(to, at, { incoming: to.incoming - amount });
     const incomingAfter = String(after.incoming);
     const data = { ...book.side(after, index, posting.from, amount), incomingAfter, holdId };
     book.write(after, { type: 'IncomingSettled', data });

@@ -1,4 +1,4 @@
-import { digitsOf, formatStored } from '@daybook/kernel';
+import { formatStoredMoney } from '@daybook/kernel';
 import type { StoredBalance } from '@daybook/ledger-contracts';
 import type { AccountAnswer, LedgerAnswer, TransactionAnswer } from '@daybook/ledger-domain';
 
@@ -19,9 +19,9 @@ function transactionBody(answer: TransactionAnswer): Body {
 function balanceBody({ accountId, currency, posted, held, available }: StoredBalance): Body {
   return {
     accountId,
-    posted: decimal(posted, currency),
-    held: decimal(held, currency),
-    available: available === null ? null : decimal(available, currency),
+    posted: formatStoredMoney(posted, currency),
+    held: formatStoredMoney(held, currency),
+    available: available === null ? null : formatStoredMoney(available, currency),
     currency,
   };
 }
@@ -29,7 +29,8 @@ function balanceBody({ accountId, currency, posted, held, available }: StoredBal
 function accountBody({ limits, ...answer }: AccountAnswer): Body {
   const { currency, overdraftLimit } = answer as { currency?: string; overdraftLimit?: unknown };
   if (currency === undefined) return answer;
-  const amount = (value: unknown) => (typeof value === 'string' ? decimal(value, currency) : value);
+  const amount = (value: unknown) =>
+    typeof value === 'string' ? formatStoredMoney(value, currency) : value;
   return {
     ...answer,
     overdraftLimit: overdraftLimit === null ? 'unlimited' : amount(overdraftLimit),
@@ -37,10 +38,4 @@ function accountBody({ limits, ...answer }: AccountAnswer): Body {
       Object.entries(limits ?? {}).map(([name, value]) => [name, amount(value)]),
     ),
   };
-}
-
-function decimal(minorUnits: string, currency: string): string {
-  const digits = digitsOf(currency);
-  if (digits === undefined) throw new Error(`no minor-unit digits for currency ${currency}`);
-  return formatStored(minorUnits, digits);
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MalformedMessage, ProtoCursor } from '../wire/proto-cursor';
+import { MalformedMessage, ProtoCursor } from './proto-cursor';
 
 const cursor = (...bytes: number[]): ProtoCursor => new ProtoCursor(Buffer.from(bytes));
 
