@@ -4,7 +4,7 @@ import { evolveLedger } from './evolve-ledger';
 import type { LedgerState } from './operation';
 
 /** About what a state's objects take in memory, besides what grows with its content. */
-const STATE_BYTES = 700;
+const STATE_BYTES = 500;
 const POSTING_BYTES = 300;
 
 function weigh(state: LedgerState): number {

@@ -3,9 +3,6 @@ import { costOf, figure, table, whole } from './cost.mjs';
 import { startLedger } from './processes.mjs';
 import { accountName, transfer } from './workload.mjs';
 
-/** What a command service keeps in memory by default. */
-const IN_MEMORY_MAX = 100_000;
-
 /** Prints what a transfer costs at each number of accounts; the ledger grows between them. */
 export async function manyAccounts(sizes, durationMs) {
   const ledger = await startLedger({ readSide: false });
@@ -17,7 +14,7 @@ export async function manyAccounts(sizes, durationMs) {
       await open(ledger.urls.command, opened, size);
       const rate = ((size - opened) * 1_000) / (performance.now() - began);
       opened = size;
-      if (size <= IN_MEMORY_MAX) await touch(ledger.urls.command, size);
+      await touch(ledger.urls.command, size);
       const next = () => {
         const body = JSON.stringify(transfer(undefined, size));
         return { path: '/v1/transfers', body };

@@ -1,6 +1,7 @@
 import { ProblemError, readJson, refuseEncodings } from '@daybook/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PassThrough, Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { invalidRequest, problemOfIssues } from '../edge/field-errors';
 import { readIdempotencyKey, type Ground } from '../edge/read-request';
@@ -12,6 +13,9 @@ import { COMMANDS_UNDER_WAY_MAX, orderedResults } from './ordered-results';
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 const COMMANDS_MAX = 10_000;
 const ITEM_BYTES_GUESSED = 300;
+
+/** Commands of a JSON batch that begin in one turn of the event loop. */
+const LANES_A_TURN = 64;
 
 export const NDJSON = 'application/x-ndjson';
 
@@ -83,8 +87,13 @@ async function runEach(
       results[index] = await runner.runItem(commands[index], index, bytes, origin);
     }
   };
-  const lanes = Math.min(COMMANDS_UNDER_WAY_MAX, commands.length);
-  await Promise.all(Array.from({ length: lanes }, lane));
+  const lanes: Promise<void>[] = [];
+  while (lanes.length < COMMANDS_UNDER_WAY_MAX && next < commands.length) {
+    // The store can have the first while the rest is decided, and others get their turn.
+    if (lanes.length > 0 && lanes.length % LANES_A_TURN === 0) await setImmediate();
+    lanes.push(lane());
+  }
+  await Promise.all(lanes);
   return results;
 }
 

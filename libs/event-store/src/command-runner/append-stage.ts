@@ -1,4 +1,5 @@
 import type { EventStore, Violation } from '../event-store';
+import { AcknowledgedTasks } from './acknowledged';
 import { type Append, buildAppend, countForAppend } from './append';
 import { AppendDelivery, type Delivered } from './append-delivery';
 import { StoreUnavailable, TooMuchContention } from './command-errors';
@@ -32,6 +33,7 @@ export class AppendStage<State, Event> {
   /** Decided and not sent, in order of decision. */
   private queue: Task<State, Event>[] = [];
   private sending: Append<State, Event> | undefined = undefined;
+  private readonly acknowledged: AcknowledgedTasks<State, Event>;
   private scheduled = false;
   private abandoned = false;
   private recordsMax: number;
@@ -49,6 +51,7 @@ export class AppendStage<State, Event> {
   constructor(private readonly parts: AppendParts<State, Event>) {
     this.recordsMax = parts.settings.batchRecordsMax;
     this.delivery = new AppendDelivery(parts.store, parts.settings, parts.ports);
+    this.acknowledged = new AcknowledgedTasks((task, position) => this.answer(task, position));
   }
 
   enqueue(task: Task<State, Event>): void {
@@ -118,7 +121,7 @@ export class AppendStage<State, Event> {
     this.recordsMax = Math.min(settings.batchRecordsMax, this.recordsMax * 2);
     // The store works on the next append while the answers of this one leave.
     this.flush();
-    for (const task of append.tasks) this.answer(task, position);
+    this.acknowledged.add(append.tasks, position);
   }
 
   /** What touched the streams that others wrote to is decided again; the rest goes out at once. */
@@ -258,6 +261,7 @@ export class AppendStage<State, Event> {
   private giveUp(): void {
     if (this.down) return;
     this.down = true;
+    this.acknowledged.giveAll();
     const { underWay } = this.parts;
     const inFlight = new Set(this.sending?.tasks);
     for (const task of underWay.all()) {

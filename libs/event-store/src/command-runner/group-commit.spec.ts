@@ -25,6 +25,32 @@ describe('group commit', () => {
     );
   });
 
+  it('answers in slices: who goes on at once with another command keeps no append waiting', async () => {
+    const clients = 300;
+    const { store, runner } = await running({ alice: 1_000, bob: 0 });
+    const first = held();
+    let answered = 0;
+    const answeredBefore: number[] = [];
+    store.onAppend = (nth) => {
+      answeredBefore.push(answered);
+      return nth === 1 ? first.promise : undefined;
+    };
+    const client = async (n: number) => {
+      await runner.run(move(`one${n}`, 'alice', 'bob', 1));
+      answered += 1;
+      await runner.run(move(`two${n}`, 'alice', 'bob', 1));
+    };
+    const all = Array.from({ length: clients }, (_, n) => client(n));
+    await settled();
+    const other = runner.run(move('other', 'bob', 'alice', 1));
+    first.release();
+    await Promise.all([...all, other]);
+    const [, second, third] = answeredBefore;
+    expect(second).toBe(0);
+    expect(third).toBeLessThan(clients);
+    expect(runner.statistics()).toMatchObject({ commandsUnderWay: 0 });
+  });
+
   it('keeps groups together, the last record of each marked, with fresh ids', async () => {
     const { memory, runner } = await running({ alice: 10, bob: 0 });
     await Promise.all([1, 2, 3].map((n) => runner.run(move(`m${n}`, 'alice', 'bob', n))));

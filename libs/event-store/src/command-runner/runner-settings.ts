@@ -1,3 +1,5 @@
+import { getHeapStatistics } from 'node:v8';
+
 /** Bounds of a runner. Every queue, loop and cache in it has one. */
 export interface RunnerSettings {
   /** Bounds of one append; a single larger command goes alone. */
@@ -21,9 +23,9 @@ export interface RunnerSettings {
   readonly readRetriesMax: number;
   readonly readsInFlightMax: number;
   readonly pageRecords: number;
-  /** Streams in memory: those that decisions read, and those only written (recent identities). */
-  readonly streamsCachedMax: number;
+  /** Streams in memory that were only written (recent identities). */
   readonly recentStreamsMax: number;
+  /** What all streams in memory may take; it alone bounds how many decisions find there. */
   readonly cacheBytesMax: number;
   readonly snapshotsQueuedMax: number;
   readonly drainMsMax: number;
@@ -45,9 +47,8 @@ export const defaultRunnerSettings: RunnerSettings = {
   readRetriesMax: 3,
   readsInFlightMax: 64,
   pageRecords: 500,
-  streamsCachedMax: 100_000,
   recentStreamsMax: 256,
-  cacheBytesMax: 256 * 1024 * 1024,
+  cacheBytesMax: Math.floor(getHeapStatistics().heap_size_limit / 3),
   snapshotsQueuedMax: 1_000,
   drainMsMax: 10_000,
 };

@@ -2,7 +2,9 @@ import { move } from './purses/purses.fixture';
 import { logOf, runnerOn, running } from './purses/running.fixture';
 import { StateCache } from './state-cache';
 
-const bounds = { streamsCachedMax: 50, recentStreamsMax: 20, cacheBytesMax: 1_000_000 };
+/** A state of weight 10 and its entry. */
+const ONE = 360;
+const bounds = { recentStreamsMax: 20, cacheBytesMax: 70 * ONE };
 
 /** Pins, makes known and releases, as a command does. */
 function use(cache: StateCache<string>, stream: string, read: boolean, weight = 10): void {
@@ -33,14 +35,14 @@ describe('the state cache', () => {
     expect(cache.get('hot')).toBeDefined();
   });
 
-  it('is bounded by bytes, too', () => {
+  it('counts large states for what they weigh', () => {
     const cache = new StateCache<string>({ ...bounds, cacheBytesMax: 10_000 });
     for (let n = 0; n < 50; n += 1) use(cache, `account-${n}`, true, 1_000);
     expect(cache.size).toBeLessThanOrEqual(8);
   });
 
   it('never drops what a command holds, nor keeps an absence', () => {
-    const cache = new StateCache<string>({ ...bounds, streamsCachedMax: 5 });
+    const cache = new StateCache<string>({ ...bounds, cacheBytesMax: 5 * ONE });
     const held = Array.from({ length: 20 }, (_, n) => cache.pin(`held-${n}`, true));
     for (const entry of held) entry.known = true;
     for (let n = 0; n < 100; n += 1) use(cache, `other-${n}`, true);
@@ -52,7 +54,7 @@ describe('the state cache', () => {
   it('of any size gives the same answers', async () => {
     const purses = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`p${n}`, 100]));
     const { memory } = await running(purses);
-    const tiny = runnerOn(memory, { streamsCachedMax: 1, recentStreamsMax: 1, cacheBytesMax: 1 });
+    const tiny = runnerOn(memory, { recentStreamsMax: 1, cacheBytesMax: 1 });
     for (let n = 0; n < 200; n += 1) {
       await tiny.run(move(`m${n}`, `p${n % 20}`, `p${(n * 7 + 1) % 20}`, 1));
     }

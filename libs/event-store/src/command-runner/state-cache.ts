@@ -2,10 +2,9 @@ import { RecentStreams } from './recent-streams';
 import { StreamEntry } from './stream-entry';
 
 /** Bytes that an entry takes besides its state. */
-const ENTRY_BYTES = 400;
+const ENTRY_BYTES = 350;
 
 export interface CacheBounds {
-  readonly streamsCachedMax: number;
   readonly recentStreamsMax: number;
   readonly cacheBytesMax: number;
 }
@@ -38,9 +37,9 @@ class Room<State> {
 }
 
 /**
- * States in memory, bounded by entries and bytes. Streams that decisions read push each other
- * out by use; streams that were only written (identities, one a command) are kept apart, so that
- * they never push out the accounts. Absence is never kept.
+ * States in memory, bounded by bytes. Streams that decisions read push each other out by use;
+ * streams that were only written (identities, one a command) are kept apart, so that they never
+ * push out the accounts. Absence is never kept.
  */
 export class StateCache<State> {
   private readonly wanted = new Room<State>();
@@ -105,7 +104,7 @@ export class StateCache<State> {
     const usual = bounds.recentStreamsMax / 2;
     const generation = full ? Math.min(GENERATION_MIN, usual) : usual;
     if (recent.added > generation) recent.age(this.forgetBytes);
-    while (this.bytes > bounds.cacheBytesMax || wanted.entries.size > bounds.streamsCachedMax) {
+    while (this.bytes > bounds.cacheBytesMax) {
       const entry = wanted.next();
       if (entry === undefined) return;
       this.drop(entry);

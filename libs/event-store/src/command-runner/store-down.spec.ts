@@ -31,6 +31,23 @@ describe('a store that is down', () => {
     expect(after.answer).toEqual({ status: 'moved', left: 7 });
   });
 
+  it('is no reason to deny what it acknowledged before, answered or not', async () => {
+    const count = 200;
+    const { store, runner } = await running({ a: count, b: 0 }, few);
+    const slow = held();
+    store.onAppend = (nth) => (nth === 1 ? slow.promise : 'lost-before');
+    const many = Array.from({ length: count }, (_, n) => runner.run(move(`m${n}`, 'a', '@', 1)));
+    await settled();
+    const next = runner.run(move('next', 'b', '@', 0));
+    slow.release();
+    await expect(next).rejects.toMatchObject({ code: 'StoreUnavailable', outcome: 'unknown' });
+    store.onAppend = () => undefined;
+    const answers = await Promise.all(many);
+    expect(answers.map(({ answer }) => answer)).toEqual(
+      answers.map((_, n) => ({ status: 'moved', left: count - 1 - n })),
+    );
+  });
+
   it('fails reads as certainly without effect, after a bounded number of tries', async () => {
     const { memory, store } = await running({ a: 10 });
     const other = runnerOn(store, few);

@@ -61,7 +61,8 @@ const faults: readonly AppendFault[] = ['lost-before', 'lost-after', 'delayed'];
 /** Small enough that caches overflow, batches split and retries run out. */
 const settings = {
   batchRecordsMax: 12,
-  streamsCachedMax: 4,
+  // Room for about four accounts.
+  cacheBytesMax: 3_400,
   recentStreamsMax: 2,
   conflictsMax: 6,
   resendsMax: 2,
