@@ -48,7 +48,7 @@ export const defaultRunnerSettings: RunnerSettings = {
   readsInFlightMax: 64,
   pageRecords: 500,
   recentStreamsMax: 256,
-  cacheBytesMax: Math.floor(getHeapStatistics().heap_size_limit / 3),
+  cacheBytesMax: Math.floor(getHeapStatistics().heap_size_limit / 4),
   snapshotsQueuedMax: 1_000,
   drainMsMax: 10_000,
 };
