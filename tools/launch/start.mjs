@@ -4,6 +4,21 @@ import { build, ensureInstalled, runNode } from './workspace.mjs';
 await ensureInstalled();
 console.log('Building …');
 await build();
-// Ctrl-C reaches the whole group: this process waits for the ledger to end cleanly.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
-process.exitCode = await runNode(['dist/apps/standalone/main.js', ...process.argv.slice(2)]);
+process.exitCode = await runNode(['dist/apps/standalone/main.js', ...process.argv.slice(2)], {
+  started: endTogether,
+});
+
+/**
+ * The ledger ends cleanly with whoever started it, and this process waits for that. Ctrl-C reaches
+ * the whole group, so it may hear of its end twice; a supervisor signals npm or this process alone,
+ * and of npm's end only the shell between is told.
+ */
+function endTogether(ledger) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => ledger.kill(signal));
+  const startedBy = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== startedBy) ledger.kill('SIGTERM');
+  }, 500);
+  watch.unref();
+}

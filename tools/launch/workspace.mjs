@@ -6,10 +6,14 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** Runs a command in the workspace's root; resolves with its exit code (130 when interrupted). */
-export function run(command, args, options = {}) {
+/**
+ * Runs a command in the workspace's root; resolves with its exit code (130 when interrupted).
+ * `started` is given the child process.
+ */
+export function run(command, args, { started, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    started?.(child);
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
   });
