@@ -17,7 +17,11 @@ const record: fc.Arbitrary<NewRecord> = fc.record({
   id: fc.uuid(),
   type: name,
   json: fc.json({ maxDepth: 3 }),
-  metadata: fc.dictionary(name, text, { maxKeys: 5, noNullPrototype: true }),
+  metadata: fc.dictionary(
+    name.filter((name) => name !== '__proto__'),
+    text,
+    { maxKeys: 5, noNullPrototype: true },
+  ),
 });
 
 const check: fc.Arbitrary<StreamCheck> = fc.record({
