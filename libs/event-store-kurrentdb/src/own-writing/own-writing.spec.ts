@@ -18,7 +18,7 @@ const record: fc.Arbitrary<NewRecord> = fc.record({
   type: name,
   json: fc.json({ maxDepth: 3 }),
   metadata: fc.dictionary(
-    name.filter((name) => name !== '__proto__'),
+    name.filter((key) => key !== '__proto__'),
     text,
     { maxKeys: 5, noNullPrototype: true },
   ),
