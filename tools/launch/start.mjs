@@ -1,6 +1,7 @@
 // npm start: installs what is missing, builds what has changed, starts the whole ledger.
 import { build, ensureInstalled, runNode } from './workspace.mjs';
 
+const startedBy = process.ppid;
 await ensureInstalled();
 console.log('Building …');
 await build();
@@ -16,9 +17,6 @@ process.exitCode = await runNode(['dist/apps/standalone/main.js', ...process.arg
 function endTogether(ledger) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => ledger.kill(signal));
-  const startedBy = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid !== startedBy) ledger.kill('SIGTERM');
-  }, 500);
-  watch.unref();
+  const look = () => process.ppid !== startedBy && ledger.kill('SIGTERM');
+  setInterval(look, 500).unref();
 }

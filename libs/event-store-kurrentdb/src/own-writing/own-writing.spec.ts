@@ -12,13 +12,16 @@ import { MalformedMessage } from '../wire/proto-cursor';
 const text = fc.string({ unit: 'binary', maxLength: 200 });
 const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 100 });
 
+/** The vendor's maps are plain objects: what they read under this name, they lose. */
+const LOST_BY_THE_VENDOR = '__proto__';
+
 const record: fc.Arbitrary<NewRecord> = fc.record({
   stream: name,
   id: fc.uuid(),
   type: name,
   json: fc.json({ maxDepth: 3 }),
   metadata: fc.dictionary(
-    name.filter((key) => key !== '__proto__'),
+    name.filter((key) => key !== LOST_BY_THE_VENDOR),
     text,
     { maxKeys: 5, noNullPrototype: true },
   ),
@@ -70,6 +73,20 @@ describe('an encoded append', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('holds a property that the vendor cannot read, as any other of its length', () => {
+    const bytesWith = (key: string) => {
+      const metadata = Object.fromEntries([[key, 'value']]);
+      return encodeAppend([{ stream: 's', id: 'i', type: 't', json: '{}', metadata }], []);
+    };
+    const other = '__other__';
+    const bytes = bytesWith(LOST_BY_THE_VENDOR);
+    expect(bytes.toString('latin1').replace(LOST_BY_THE_VENDOR, other)).toBe(
+      bytesWith(other).toString('latin1'),
+    );
+    expect(readByTheVendor(bytesWith(other)).records[0]?.metadata).toEqual({ [other]: 'value' });
+    expect(Object.keys(readByTheVendor(bytes).records[0]?.metadata ?? {})).toEqual([]);
   });
 
   it('is as long as it must be, and the next one is not mixed with it', () => {

@@ -7,6 +7,8 @@ import { RunningProcess } from './running-process';
 const workspace = resolve(__dirname, '../../../..');
 
 export interface LedgerOptions {
+  /** What Node runs, from the workspace's root; the standalone itself when absent. */
+  readonly program?: readonly string[];
   readonly folder?: string;
   readonly args?: readonly string[];
 }
@@ -28,7 +30,8 @@ export class RunningLedger {
       ...names.map((name, i) => [`${name}_PORT`, String(ports[i])]),
       ['DAYBOOK_DIR', folder],
     ]) as Record<string, string>;
-    const ledger = new RunningLedger(folder, settings, spawnStandalone(settings, options.args));
+    const started = spawnStandalone(settings, options.args, options.program);
+    const ledger = new RunningLedger(folder, settings, started);
     await ledger.process.printed('Daybook is ready.');
     return ledger;
   }
@@ -108,11 +111,16 @@ export class RunningLedger {
   }
 }
 
-function spawnStandalone(settings: Record<string, string>, args: readonly string[] = []) {
-  const script = join(workspace, 'dist/apps/standalone/main.js');
-  if (!existsSync(script)) throw new Error('not built: run npm run build first');
+const standalone = join(workspace, 'dist/apps/standalone/main.js');
+
+function spawnStandalone(
+  settings: Record<string, string>,
+  args: readonly string[] = [],
+  program: readonly string[] = [standalone],
+) {
+  if (!existsSync(standalone)) throw new Error('not built: run npm run build first');
   const env = { LOG_LEVEL: 'warn', ...process.env, ...settings };
-  return new RunningProcess([script, ...args], env, workspace);
+  return new RunningProcess([...program, ...args], env, workspace);
 }
 
 /** Tries until the condition holds; throws when it does not within the time. */
