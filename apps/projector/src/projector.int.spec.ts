@@ -75,6 +75,20 @@ it('projects what was there and what comes, and says how far it is', async () =>
   expect(await differences()).toEqual([]);
 });
 
+it('reaches the positions of receipts, also when nothing comes after them', async () => {
+  const projector = await start();
+  await reached(projector, await stores.append(aLedger(1)));
+  const stream = `command-${randomBytes(5).toString('hex')}`;
+  const outcome = await stores.connection.store.append(
+    [{ stream, id: crypto.randomUUID(), type: 'CommandReceived', json: '{}', metadata: {} }],
+    [{ stream, expected: 'no-stream' }],
+  );
+  if (!outcome.committed) throw new Error('not committed');
+  await reached(projector, outcome.position);
+  await reached(projector, await stores.append(aLedger(1)));
+  expect(await differences()).toEqual([]);
+});
+
 it('goes on where it stopped, in the middle of a load too', async () => {
   const appending = stores.append(aLedger(120));
   const first = await start('one');

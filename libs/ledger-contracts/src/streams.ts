@@ -7,3 +7,6 @@ export const commandStream = (commandId: string): string => `command-${commandId
 
 /** The streams that projections read. Snapshots and receipts are none of theirs. */
 export const ledgerPrefixes: readonly string[] = ['account-', 'transaction-', 'request-'];
+
+/** Streams without views whose positions clients are told, and so may wait for. */
+export const receiptPrefixes: readonly string[] = ['command-'];

@@ -46,7 +46,11 @@ describe('catching up', () => {
     const first = await take(batches, 21);
     expect(positions(first)).toEqual(Array.from({ length: 21 }, (_, i) => BigInt(i + 1) * 30n));
     expect(first.map(({ atEnd }) => atEnd)).not.toContain(true);
-    expect((await batches.next()).value).toEqual({ groups: [], atEnd: true });
+    expect((await batches.next()).value).toEqual({
+      groups: [],
+      reached: placeAfter(groups(first).at(-1)!),
+      atEnd: true,
+    });
     const next = batches.next();
     setTimeout(() => log.append(['account-9']), 5);
     expect((await next).value).toMatchObject({ groups: [{ position: 640n }], atEnd: true });
@@ -62,6 +66,40 @@ describe('catching up', () => {
     const again = groups(await take(reading(log, {}, placeAfter(first!)).batches, 1));
     expect(again).toEqual([second]);
     expect(again[0]?.recordedAt).toEqual(new Date(900));
+  });
+
+  it('moves its place past records that are in no group, and over many of them', async () => {
+    const log = filled(2);
+    const { stop, batches } = reading(log, { passing: ['command-'] });
+    const last = (await take(batches, 2)).at(-1)!;
+    const recordedAt = last.reached.recordedAt;
+    const reachedBy = async (position: bigint) => {
+      for (;;) {
+        const { value } = await batches.next();
+        if (!value) throw new Error('ended');
+        expect(value.groups).toEqual([]);
+        if (value.reached.position === position) return value;
+      }
+    };
+    for (let i = 0; i < 30; i += 1) log.append(['command-1']);
+    expect((await reachedBy(360n)).reached).toEqual({ position: 360n, recordedAt });
+    log.append(['snapshot-1']);
+    log.append(['command-2', 'command-2']);
+    expect((await reachedBy(390n)).reached).toEqual({ position: 390n, recordedAt });
+    log.append(['account-0']);
+    const next = await take(batches, 1);
+    expect(next.at(-1)?.reached.position).toBe(400n);
+    stop.abort();
+  });
+
+  it('begins to pass once there is a group', async () => {
+    const log = new MemoryLog();
+    log.append(['command-1']);
+    const { stop, batches } = reading(log, { passing: ['command-'] });
+    expect((await batches.next()).value).toEqual({ groups: [], reached: LOG_START, atEnd: true });
+    log.append(['account-1']);
+    expect((await take(batches, 1)).at(-1)?.reached.position).toBe(20n);
+    stop.abort();
   });
 
   it('takes groups greater than a page', async () => {

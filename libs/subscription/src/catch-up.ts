@@ -10,12 +10,16 @@ const BUSY_RECORDS = 60;
 /** Whole groups in log order. */
 export interface GroupBatch {
   readonly groups: readonly RecordGroup[];
+  /** Everything up to here is in this batch or one before. */
+  readonly reached: Place;
   /** Nothing more was known to be in the log. */
   readonly atEnd: boolean;
 }
 
 export interface CatchUpOptions {
   readonly prefixes: readonly string[];
+  /** Streams in no group: a batch's place moves past their records. */
+  readonly passing?: readonly string[];
   /** The most records that wait for a slow worker, and in a batch; a greater group comes alone. */
   readonly pageSize: number;
   /**
@@ -32,7 +36,8 @@ export interface CatchUpOptions {
 
 /**
  * The whole groups of a log after a place, for ever: what has gathered while the last batch was
- * worked on is the next one. A batch may be empty: it says that the end was reached.
+ * worked on is the next one. A batch may be empty: it says that the end was reached, or where the
+ * records that it passed end.
  *
  * It subscribes from the start and never pages: through the vendor's client pages give `created`
  * in whole seconds, a subscription in full, and recorded times must not depend on how the log
@@ -48,11 +53,8 @@ export async function* catchUp(
   while (!options.signal.aborted) {
     try {
       for await (const batch of subscribed(log, place, options)) {
-        const last = batch.groups.at(-1);
-        if (last) {
-          place = placeAfter(last);
-          failures = 0;
-        }
+        place = batch.reached;
+        if (batch.groups.length > 0) failures = 0;
         yield batch;
       }
     } catch (error) {
@@ -80,18 +82,20 @@ async function* subscribed(
   const reading = fill(queue, log, from, options, signal);
   const { gatherMs = 0 } = options;
   let atEnd = false;
-  let { position } = from;
+  let reached = from;
   try {
     for (;;) {
-      if (!atEnd && !queue.ready && (await nothingAfter(log, position, options))) {
+      if (!atEnd && !queue.ready && (await nothingAfter(log, reached, options))) {
         atEnd = !queue.ready;
-        if (atEnd) yield { groups: [], atEnd };
+        if (atEnd) yield { groups: [], reached, atEnd };
       }
-      const { groups, ended } = await queue.take();
-      if (options.signal.aborted || (ended && groups.length === 0)) return;
-      position = groups.at(-1)?.position ?? position;
+      const { groups: taken, ended } = await queue.take();
+      if (options.signal.aborted || (ended && taken.length === 0)) return;
+      const last = taken.at(-1);
+      if (last) reached = placeAfter(last);
+      const groups = taken.filter(({ records }) => records.length > 0);
       const rested = gatherMs > 0 && isBusy(groups) ? pause(gatherMs, signal) : undefined;
-      yield { groups, atEnd: atEnd && !queue.ready };
+      yield { groups, reached, atEnd: atEnd && !queue.ready };
       if (rested) await queue.gather(rested);
     }
   } finally {
@@ -106,7 +110,7 @@ const isBusy = (groups: readonly RecordGroup[]): boolean =>
 /** A subscription does not say that it has reached the end: asked once, when it falls silent. */
 const nothingAfter = async (
   log: EventLog,
-  position: Place['position'],
+  { position }: Place,
   { prefixes }: CatchUpOptions,
 ): Promise<boolean> => (await log.readAfter(position, 1, prefixes)).length === 0;
 
@@ -114,12 +118,13 @@ async function fill(
   queue: GroupQueue,
   log: EventLog,
   from: Place,
-  { prefixes }: CatchUpOptions,
+  { prefixes, passing = [] }: CatchUpOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const assembler = new GroupAssembler(from);
+  const isPassed = (stream: string) => passing.some((prefix) => stream.startsWith(prefix));
+  const assembler = new GroupAssembler(from, isPassed);
   try {
-    for await (const record of log.follow(from.position, prefixes, signal)) {
+    for await (const record of log.follow(from.position, [...prefixes, ...passing], signal)) {
       const group = assembler.take(record);
       if (!group) continue;
       const room = queue.put(group);

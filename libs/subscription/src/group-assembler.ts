@@ -18,12 +18,25 @@ export class GroupAssembler {
   #pending: StoredRecord[] = [];
   #recordedAt: Date | null;
 
-  constructor(from: Place) {
+  constructor(
+    from: Place,
+    private readonly isPassed: (stream: string) => boolean = () => false,
+  ) {
     this.#recordedAt = from.recordedAt;
   }
 
-  /** Takes the next record; gives the group that it closes, if it closes one. */
+  /**
+   * Takes the next record; gives the group that it closes, if it closes one. A record that is only
+   * passed is in no group and moves no recorded time: it is a place, a group without records.
+   */
   take(record: StoredRecord): RecordGroup | undefined {
+    if (this.isPassed(record.stream)) {
+      const { position } = record;
+      const recordedAt = this.#recordedAt;
+      // No place within a group, nor before the first, where there is no recorded time yet.
+      if (this.#pending.length > 0 || recordedAt === null) return undefined;
+      return { records: [], position, recordedAt };
+    }
     this.#pending.push(record);
     if (record.metadata['last'] !== 'true') {
       if (this.#pending.length > MAX_GROUP_RECORDS) {

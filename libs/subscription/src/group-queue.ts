@@ -32,6 +32,8 @@ export class GroupQueue {
    */
   put(group: RecordGroup): boolean | Promise<boolean> {
     if (this.#ended) return false;
+    // Of places without records only the last is of use: so they, too, are bounded.
+    if (group.records.length === 0 && this.#groups.at(-1)?.records.length === 0) this.#groups.pop();
     this.#groups.push(group);
     this.#records += group.records.length;
     this.#filled?.();

@@ -25,6 +25,8 @@ export interface ProjectingOptions {
   readonly writer: ViewWriter;
   readonly checkpoints: CheckpointStore;
   readonly prefixes: readonly string[];
+  /** Streams without views: their records move the checkpoints on, and no more. */
+  readonly passing?: readonly string[];
   readonly partitions: readonly number[];
   readonly pageSize: number;
   /** The least time between batches of a busy log. */
@@ -48,23 +50,24 @@ export async function project(options: ProjectingOptions): Promise<void> {
   const known = await retry(() => checkpoints.load(partitions));
   if (!known) return;
   const start = lowestPlace(partitions, known);
-  const { prefixes, pageSize, gatherMs = 0 } = options;
+  const { prefixes, passing = [], pageSize, gatherMs = 0 } = options;
   const { onReadFailure } = observer;
   const reading = {
-    ...{ prefixes, pageSize, gatherMs, signal, backoff },
+    ...{ prefixes, passing, pageSize, gatherMs, signal, backoff },
     ...(onReadFailure && { onReadFailure }),
   };
+  let saved = start.position;
   for await (const batch of catchUp(log, start, reading)) {
-    const last = batch.groups.at(-1);
-    if (last) {
-      const { position, recordedAt } = last;
+    const { position, recordedAt } = batch.reached;
+    if (position !== saved && position !== 'start' && recordedAt !== null) {
       const reached = partitions.map((partition) => ({ partition, position, recordedAt }));
       const done = await retry(async () => {
-        await writer.apply(batch.groups, partitions);
+        if (batch.groups.length > 0) await writer.apply(batch.groups, partitions);
         await checkpoints.save(reached);
         return true;
       });
       if (!done) return;
+      saved = position;
     }
     observer.onBatch?.(batch);
   }

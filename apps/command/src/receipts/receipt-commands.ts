@@ -91,8 +91,8 @@ function decisionOf(
   view: StateView<ServiceState>,
 ): Decision {
   const { operation } = received;
-  const { command } = commandOf(received, now, notBefore);
-  const inner = runnable(operationOf(command));
+  const ledgerOperation = operationOf(commandOf(received, now, notBefore).command);
+  const inner = runnable(ledgerOperation);
   // What it claims is read too: only so is a success of another instance seen.
   const missing = [...inner.reads, ...inner.absent].filter((stream) => !view.has(stream));
   if (missing.length > 0) return { kind: 'needs', streams: missing };
@@ -103,7 +103,12 @@ function decisionOf(
     const problem = { ...problemOfRejection(reply.rejection).body };
     return { kind: 'report', answer: { status: 'rejected', operation, problem } };
   }
-  const answer: ReceiptStanding = { status: 'committed', operation, answer: reply.answer };
+  const answer: ReceiptStanding = {
+    status: 'committed',
+    operation,
+    answer: reply.answer,
+    toldBy: ledgerOperation.claims.find((stream) => view.get(stream) !== undefined),
+  };
   return decision.kind === 'append'
     ? { kind: 'append', events: decision.events, answer }
     : { kind: decision.kind, answer };

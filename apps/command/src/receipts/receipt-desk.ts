@@ -95,12 +95,18 @@ export class ReceiptDesk {
     }
   }
 
-  /** Where a receipt stands. Throws `CommandFailure` when the store does not tell. */
+  /**
+   * Where a receipt stands, and the position that shows it; of a success always the same, so that
+   * it is not taken back when its accounts move on. Throws `CommandFailure` when the store does
+   * not tell.
+   */
   async look(commandId: string): Promise<{ standing: ReceiptStanding; position: bigint }> {
     try {
       const command = lookAtReceipt(commandId, () => this.nowText());
       const { answer, position = 0n } = await this.parts.runner.run(command);
-      return { standing: answer, position };
+      const toldBy = answer.status === 'committed' ? answer.toldBy : undefined;
+      const [told] = toldBy === undefined ? [] : await this.parts.store.readStream(toldBy, 0, 1);
+      return { standing: answer, position: told?.position ?? position };
     } catch (error) {
       throw CommandFailure.of(error, undefined);
     }

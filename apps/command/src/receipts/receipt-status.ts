@@ -23,7 +23,13 @@ export type ReceiptAnswer = z.output<typeof receiptAnswer>;
 export type ReceiptStanding =
   | { readonly status: 'unknown' }
   | { readonly status: 'accepted'; readonly operation: string }
-  | { readonly status: 'committed'; readonly operation: string; readonly answer: LedgerAnswer }
+  | {
+      readonly status: 'committed';
+      readonly operation: string;
+      readonly answer: LedgerAnswer;
+      /** The stream whose first record tells of the success, once it is there. */
+      readonly toldBy: string | undefined;
+    }
   | {
       readonly status: 'rejected';
       readonly operation: string;

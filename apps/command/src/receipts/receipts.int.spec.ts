@@ -70,6 +70,16 @@ it('answers 202 at once, and what its own route would have answered later', asyn
   await until(location, 'projected');
 });
 
+it('stays projected when its account moves on', async () => {
+  const { headers } = await deposit('5.00');
+  const location = headers.get('location') ?? '';
+  const { position } = await until(location, 'committed');
+  projected = BigInt(String(position));
+  const first = await until(location, 'projected');
+  await deposit('1.00', {}, {});
+  expect((await service.send('GET', location)).body).toEqual(first);
+});
+
 it('remembers a rejection for good', async () => {
   const withdrawal = { amount: '1.00', currency: 'EUR' };
   const path = `/v1/accounts/${alice}/withdrawals`;

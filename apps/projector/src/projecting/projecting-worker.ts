@@ -1,6 +1,6 @@
 import type { Clock } from '@daybook/kernel';
 import type { EventLog } from '@daybook/event-store';
-import { ledgerPrefixes, PARTITIONS } from '@daybook/ledger-contracts';
+import { ledgerPrefixes, PARTITIONS, receiptPrefixes } from '@daybook/ledger-contracts';
 import type { Logger } from '@daybook/platform';
 import {
   liveGenerations,
@@ -75,6 +75,7 @@ export class ProjectingWorker {
       }),
       checkpoints: new MongoCheckpoints(views),
       prefixes: ledgerPrefixes,
+      passing: receiptPrefixes,
       partitions,
       pageSize,
       gatherMs: GATHER_MS,
