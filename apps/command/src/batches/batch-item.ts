@@ -6,6 +6,7 @@ import { namesTransaction, readBody, readSubjectId, type Ground } from '../edge/
 import { notBefore } from '../edge/read-request';
 import type { CommandContext, Input, UseCase } from '../edge/use-case';
 import { useCaseOf } from '../use-cases';
+import type { BatchOrder } from './batch-order';
 
 /** Where a batch's commands come from: what they share. */
 export interface BatchOrigin {
@@ -13,6 +14,7 @@ export interface BatchOrigin {
   readonly correlationId: string;
   /** The batch's own `Idempotency-Key`: each command's is derived from it and its place. */
   readonly key: string | undefined;
+  readonly order: BatchOrder;
 }
 
 /** A command of a batch, parsed as its own route would have. */

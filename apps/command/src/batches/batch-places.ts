@@ -1,5 +1,8 @@
-/** Places for the commands of all batches together. */
-export const PLACES_MAX = 4_096;
+/**
+ * Places for the commands of all batches together: enough for one append to fill while another is
+ * under way. With more, all that waits only lives longer, and the garbage collector pays for it.
+ */
+export const PLACES_MAX = 1_024;
 
 const BYTES_A_PLACE = 4_096;
 

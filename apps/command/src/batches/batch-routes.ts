@@ -41,7 +41,7 @@ export function addBatchRoutes(
       const [unknown] = Object.keys(request.query as object);
       if (unknown !== undefined) throw invalidRequest(unknown, 'is not supported');
       const key = readIdempotencyKey(request);
-      const origin = { ground, correlationId: request.id, key };
+      const origin = { ground, correlationId: request.id, key, order: runner.order() };
       if (request.body instanceof Readable) {
         refuseEncodings(request.headers);
         return streamResults(runner, request, reply, origin, stopping);

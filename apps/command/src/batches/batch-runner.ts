@@ -8,6 +8,7 @@ import { problemOfRejection } from '../edge/refusals';
 import { bodyOf, statusOf } from '../edge/send-answer';
 import type { CommandResult } from '../ledger/command-result';
 import type { Ledger } from '../ledger/ledger';
+import { BatchOrder } from './batch-order';
 import { PLACES_MAX, placesOf } from './batch-places';
 import { problemAt, readItem, type BatchItem, type BatchOrigin } from './batch-item';
 
@@ -37,10 +38,17 @@ export class BatchRunner {
     private readonly logger: Logger,
   ) {}
 
-  /** One command on its own; never throws. */
+  /** The order of a batch whose commands run each on their own. */
+  order(): BatchOrder {
+    return new BatchOrder(this.ledger);
+  }
+
+  /** One command on its own; begun in the batch's order. Never throws. */
   async runItem(sent: unknown, index: number, bytes: number, origin: BatchOrigin) {
     try {
       const { useCase, input, context } = readItem(sent, index, bytes, origin);
+      const before = origin.order.next(useCase.subject === 'transaction' ? input.id : undefined);
+      if (before) await before;
       const run = () => this.bus.execute(new useCase.message(input, context));
       return itemResult(await this.gate.pass(placesOf(input.body, bytes), run));
     } catch (error) {

@@ -85,6 +85,29 @@ it('answers each command on its own, in order', async () => {
   expect(await postedOf(alice)).toBe('6.00');
 });
 
+it('keeps the order to an account also after a command about a transaction not in memory', async () => {
+  const holds = Array.from({ length: 40 }, () => unique('hold'));
+  const postings = [{ from: alice, to: bob, amount: '1.00', currency: 'EUR' }];
+  await batch([
+    open(alice),
+    open(bob),
+    deposit(alice, '40.00'),
+    ...holds.map((transactionId) => ({
+      ...{ type: 'transaction', transactionId, postings, pending: true },
+      expiresAt: '2999-01-01T00:00:00Z',
+    })),
+  ]);
+  // A service that has none of this in memory.
+  const other = await startTested(store.url);
+  try {
+    const commands = holds.flatMap((id) => [{ type: 'void', id }, transfer('1.00')]);
+    const { body } = await other.post('/v1/batches', { commands });
+    expect(codes(body['results'] as Result[])).toEqual(commands.map(() => 201));
+  } finally {
+    await other.stop();
+  }
+});
+
 it('takes a command of a batch and of its own route for the same', async () => {
   const transactionId = unique('t');
   await batch([open(alice), deposit(alice, '5.00', { transactionId })]);

@@ -1,4 +1,5 @@
 import type { CommandRunner, StateView } from '@daybook/event-store';
+import { transactionStream } from '@daybook/ledger-contracts';
 import {
   atomicBatch,
   operationOf,
@@ -29,6 +30,18 @@ export class Ledger {
     } catch (error) {
       throw CommandFailure.of(error, command);
     }
+  }
+
+  /**
+   * Brings a transaction into memory; undefined when it is there. Never rejects: a command that
+   * needs it finds out for itself.
+   */
+  bring(transactionId: string): Promise<unknown> | undefined {
+    const stream = transactionStream(transactionId);
+    if (this.runner.knows(stream)) return undefined;
+    const decide = () => ({ kind: 'recall', answer: undefined }) as const;
+    const command = { reads: [stream], absent: [], bytes: 0, metadata: {}, decide };
+    return this.runner.run(command).catch(() => undefined);
   }
 
   /** All of the commands or none, as one group with one recorded time. */

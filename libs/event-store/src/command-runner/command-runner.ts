@@ -76,6 +76,7 @@ export function createCommandRunner<State, Event>(
         underWay.add(task);
         decisions.begin(task);
       }),
+    knows: (stream) => cache.get(stream)?.known ?? false,
     get available() {
       return !appends.down && !stopping;
     },

@@ -64,6 +64,8 @@ export interface CommandOutcome<Answer> {
 export interface CommandRunner<State, Event> {
   /** Rejects with `Overloaded`, `StoreUnavailable`, `TooMuchContention`, `StreamUnreadable`. */
   run<Answer>(command: RunnableCommand<State, Event, Answer>): Promise<CommandOutcome<Answer>>;
+  /** Whether a stream's state is in memory, so that a command that needs it need not wait. */
+  knows(stream: string): boolean;
   /** False while an append's outcome is unknown and the store does not answer. */
   readonly available: boolean;
   /** Refuses new commands, waits (bounded) for those under way, then lets go of the rest. */
