@@ -59,6 +59,23 @@ it('asks to repeat what may have had an effect only where the client named its i
   expect(retryAfter(voiding)).toBe('1');
 });
 
+it('says where to look for an account that the service named', () => {
+  const opening = {
+    type: 'openAccount',
+    accountId: '_made-up',
+    currency: 'EUR',
+    overdraftLimit: 0n,
+    now: '2026-01-01T00:00:00.000Z',
+    identity,
+  } as unknown as LedgerCommand;
+  const problem = problemOfFailure(CommandFailure.of(new StoreUnavailable('unknown'), opening));
+  expect((problem as ProblemError).body).toMatchObject({
+    accountId: '_made-up',
+    detail: expect.stringContaining('look the account up') as unknown,
+  });
+  expect((problem as ProblemError).extras.headers).toBeUndefined();
+});
+
 it('tells overload, contention and size apart', () => {
   expect(shown(new Overloaded())).toMatchObject({ status: 429, retryAfter: '1' });
   expect(shown(new TooMuchContention(3), transact('_x'))).toMatchObject({

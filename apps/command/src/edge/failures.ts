@@ -17,8 +17,7 @@ const RETRY_AFTER = { 'retry-after': '1' };
  */
 export function problemOfFailure(error: unknown): unknown {
   if (!(error instanceof CommandFailure)) return error;
-  const { cause, transactionId, repeatable } = error;
-  const id = transactionId === undefined ? {} : { transactionId };
+  const { cause, subject, repeatable } = error;
   if (cause instanceof Overloaded) {
     return new ProblemError('Overloaded', 'too many commands are under way, try again soon', {
       headers: RETRY_AFTER,
@@ -26,7 +25,7 @@ export function problemOfFailure(error: unknown): unknown {
   }
   if (cause instanceof TooMuchContention) {
     return new ProblemError('TooMuchContention', 'nothing was done, try again soon', {
-      data: id,
+      data: { ...subject },
       headers: RETRY_AFTER,
     });
   }
@@ -39,15 +38,15 @@ export function problemOfFailure(error: unknown): unknown {
   if (cause instanceof CommandError && !(cause instanceof StoreUnavailable)) return error;
   const outcome = cause instanceof StoreUnavailable ? cause.outcome : 'unknown';
   const extras: ProblemExtras = {
-    data: { outcome, ...id },
+    data: { outcome, ...subject },
     ...((outcome === 'none' || repeatable) && { headers: RETRY_AFTER }),
   };
-  return new ProblemError('StoreUnavailable', storeDetail(outcome, repeatable), extras);
+  return new ProblemError('StoreUnavailable', storeDetail(outcome, error), extras);
 }
 
-function storeDetail(outcome: 'none' | 'unknown', repeatable: boolean): string {
+function storeDetail(outcome: 'none' | 'unknown', { subject, repeatable }: CommandFailure): string {
   if (outcome === 'none') return 'nothing was done, try again soon';
-  return repeatable
-    ? 'it is not known whether it was done: send the same again'
-    : 'it is not known whether it was done: look the transaction up before you send it again';
+  if (repeatable) return 'it is not known whether it was done: send the same again';
+  const kind = subject && 'accountId' in subject ? 'account' : 'transaction';
+  return `it is not known whether it was done: look the ${kind} up before you send it again`;
 }

@@ -1,3 +1,4 @@
+import type { LedgerRejection } from '@daybook/ledger-domain';
 import { problemTable } from '@daybook/platform';
 import { codeOfRejection, problemOfRejection } from './refusals';
 
@@ -29,6 +30,27 @@ it('writes amounts of the refusal as decimals of their currency', () => {
     amount: '12.30',
     currency: 'EUR',
   });
+});
+
+it('says why a transaction that is still called pending or posted is refused', () => {
+  const detail = (rejection: LedgerRejection) => problemOfRejection(rejection).body.detail;
+  const [transactionId, expiresAt] = ['t1', '2026-01-01T00:00:00.000Z'];
+  expect(
+    detail({
+      code: 'TransactionNotPending',
+      transactionId,
+      transactionStatus: 'pending',
+      expiresAt,
+    }),
+  ).toBe(`transaction t1 could be captured until ${expiresAt}`);
+  expect(
+    detail({
+      code: 'TransactionNotPosted',
+      transactionId,
+      transactionStatus: 'posted',
+      captures: [],
+    }),
+  ).toBe('transaction t1 moved no money');
 });
 
 it('names the field that a refusal is about', () => {

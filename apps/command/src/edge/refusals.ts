@@ -77,8 +77,13 @@ function detailOf(rejection: LedgerRejection): string {
     case 'AlreadyReversed':
       return `transaction ${rejection.transactionId} was reversed by ${rejection.reversalId}`;
     case 'TransactionNotPosted':
+      return rejection.transactionStatus === 'posted'
+        ? `transaction ${rejection.transactionId} moved no money`
+        : `transaction ${rejection.transactionId} is ${rejection.transactionStatus}`;
     case 'TransactionNotPending':
-      return `transaction ${rejection.transactionId} is ${rejection.transactionStatus}`;
+      return rejection.expiresAt === undefined
+        ? `transaction ${rejection.transactionId} is ${rejection.transactionStatus}`
+        : `transaction ${rejection.transactionId} could be captured until ${rejection.expiresAt}`;
     case 'TransactionNotExpired':
       return `transaction ${rejection.transactionId} has not expired`;
     case 'InvalidRequest':

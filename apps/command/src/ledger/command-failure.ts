@@ -5,7 +5,9 @@ import type { LedgerCommand } from '@daybook/ledger-domain';
 export class CommandFailure extends Error {
   private constructor(
     override readonly cause: CommandError | StoreError,
-    readonly transactionId: string | undefined,
+    /** The transaction or account that it would have made. */
+    readonly subject:
+      { readonly transactionId: string } | { readonly accountId: string } | undefined,
     /** A repeat is the same command: its identity does not come from this server. */
     readonly repeatable: boolean,
   ) {
@@ -17,9 +19,13 @@ export class CommandFailure extends Error {
   static of(error: unknown, command: LedgerCommand | undefined): unknown {
     if (!(error instanceof CommandError) && !(error instanceof StoreError)) return error;
     if (!command) return new CommandFailure(error, undefined, false);
-    const transactionId = 'transactionId' in command ? command.transactionId : undefined;
-    return new CommandFailure(error, transactionId, isRepeatable(command));
+    return new CommandFailure(error, subjectOf(command), isRepeatable(command));
   }
+}
+
+function subjectOf(command: LedgerCommand): CommandFailure['subject'] {
+  if ('transactionId' in command) return { transactionId: command.transactionId };
+  return { accountId: command.accountId };
 }
 
 /** An id that this server made up: not the client's, not derived from what the client named. */
