@@ -5,6 +5,7 @@ import {
   positionHeader,
   problemResponses,
   ref,
+  replayedHeader,
   type DocumentedRoute,
 } from '../docs/open-api';
 import { postingRefusals, sharedRefusals } from '../edge/shared-refusals';
@@ -71,8 +72,10 @@ export const batchRoute: DocumentedRoute = {
     },
     responses: {
       '200': {
-        description: 'What each command was answered with, in order',
-        headers: positionHeader,
+        description:
+          'What each command was answered with, in order. The headers are those of a JSON batch: ' +
+          'of a stream they leave before the first command is decided',
+        headers: { ...positionHeader, ...replayedHeader },
         content: {
           ...json({
             type: 'object',

@@ -35,6 +35,10 @@ export const positionHeader = {
   'Daybook-Position': header('At or after the last record of the command'),
 };
 
+export const replayedHeader = {
+  'Idempotent-Replayed': header('`true` when this is the answer of the first time'),
+};
+
 const retryAfter = {
   'Retry-After': header('Seconds after which the same can be sent again safely', {
     type: 'integer',
@@ -107,10 +111,7 @@ export function documentUseCase(useCase: UseCase): DocumentedRoute {
     responses: {
       '200': {
         description: 'It was so already, is repeated, or is a dry run: nothing was written',
-        headers: {
-          ...positionHeader,
-          'Idempotent-Replayed': header('`true` when this is the answer of the first time'),
-        },
+        headers: { ...positionHeader, ...replayedHeader },
         content: answer,
       },
       '201': { description: 'Done and durable', headers: positionHeader, content: answer },

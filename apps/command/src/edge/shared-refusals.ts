@@ -8,6 +8,7 @@ export const sharedRefusals: readonly ProblemCode[] = [
   'RequestTooLarge',
   'UnsupportedMediaType',
   'Overloaded',
+  'InternalError',
   'StoreUnavailable',
   'TooMuchContention',
 ];

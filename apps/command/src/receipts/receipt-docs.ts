@@ -37,6 +37,7 @@ export const receiptRoute: DocumentedRoute = {
         'InvalidId',
         'NotFound',
         'Overloaded',
+        'InternalError',
         'StoreUnavailable',
         'TooMuchContention',
       ]),
