@@ -85,10 +85,12 @@ export class FileImport {
     if (!answer) throw new Error('the service answered fewer commands than it was sent');
     const row = 'row' in item ? item.row : item.adjustment.row;
     if (answer.status >= 400) {
-      this.report.refuse(
-        row.line,
-        `${String(answer.body['code'])}: ${String(answer.body['detail'])}`,
-      );
+      const reason = `${String(answer.body['code'])}: ${String(answer.body['detail'])}`;
+      if ('row' in item) this.report.refuse(row.line, reason);
+      else {
+        const { difference } = item.adjustment;
+        this.report.refuseAdjustment(row.line, difference, row.currency, reason);
+      }
       return this.schedule.done(row.accountId);
     }
     this.opened.add(row.accountId);

@@ -1,11 +1,16 @@
 import { digitsOf, formatDecimal } from '@daybook/kernel';
 
-/** Bad rows named in full; the rest are only counted, so that memory stays bounded. */
-const NAMED_BAD_ROWS = 1_000;
+/** Refusals of a kind named in full; the rest are only counted, so that memory stays bounded. */
+const NAMED_MAX = 1_000;
 
 interface AdjustmentSum {
   net: bigint;
   absolute: bigint;
+}
+
+interface Refusal {
+  readonly line: number;
+  readonly reason: string;
 }
 
 /** What an import did, kept up to date while it runs. */
@@ -16,16 +21,18 @@ export class ImportReport {
   private repeated = 0;
   private adjustments = 0;
   private readonly adjustmentSums = new Map<string, AdjustmentSum>();
-  private bad = 0;
-  private readonly badRows: { line: number; reason: string }[] = [];
+  private readonly badRows = new Refusals();
+  private readonly notAdjusted = new Refusals();
   private readonly startedMs = performance.now();
 
+  /** Refused rows and refused adjustments. */
   get refused(): number {
-    return this.bad;
+    return this.badRows.count + this.notAdjusted.count;
   }
 
+  /** Rows applied or refused. */
   get settled(): number {
-    return this.fresh + this.repeated + this.bad;
+    return this.fresh + this.repeated + this.badRows.count;
   }
 
   posted(isNew: boolean): void {
@@ -42,8 +49,16 @@ export class ImportReport {
   }
 
   refuse(line: number, reason: string): void {
-    this.bad++;
-    if (this.badRows.length < NAMED_BAD_ROWS) this.badRows.push({ line, reason });
+    this.badRows.add({ line, reason });
+  }
+
+  /** The row itself was applied. */
+  refuseAdjustment(line: number, difference: bigint, currency: string, reason: string): void {
+    const amount = `${formatDecimal(difference, digitsOf(currency) ?? 0)} ${currency}`;
+    this.notAdjusted.add({
+      line,
+      reason: `the row was applied, its adjustment by ${amount} refused: ${reason}`,
+    });
   }
 
   progress(): string {
@@ -52,19 +67,17 @@ export class ImportReport {
 
   lines(): string[] {
     const seconds = (performance.now() - this.startedMs) / 1000;
-    const badLines = [...this.badRows]
-      .sort((a, b) => a.line - b.line)
-      .map(({ line, reason }) => `  line ${line}: ${reason}`);
-    const unnamed = this.bad - this.badRows.length;
+    const notAdjusted = this.notAdjusted.count;
     return [
       `rows           ${count(this.rows)}`,
       `accounts       ${count(this.accounts.size)}`,
       `new            ${count(this.fresh)}`,
       `already there  ${count(this.repeated)}`,
       `adjustments    ${count(this.adjustments)}${this.sums()}`,
-      `bad rows       ${count(this.bad)}`,
-      ...badLines,
-      ...(unnamed > 0 ? [`  … and ${count(unnamed)} more`] : []),
+      ...(notAdjusted > 0 ? [`not adjusted   ${count(notAdjusted)}`] : []),
+      ...this.notAdjusted.lines(),
+      `bad rows       ${count(this.badRows.count)}`,
+      ...this.badRows.lines(),
       `seconds        ${seconds.toFixed(1)}`,
       `rows/s         ${count(this.rate())}`,
     ];
@@ -82,6 +95,26 @@ export class ImportReport {
         return ` (net ${text(net)}, absolute ${text(absolute)})`;
       })
       .join('');
+  }
+}
+
+class Refusals {
+  count = 0;
+  private readonly named: Refusal[] = [];
+
+  add(refusal: Refusal): void {
+    this.count++;
+    if (this.named.length < NAMED_MAX) this.named.push(refusal);
+  }
+
+  lines(): string[] {
+    const unnamed = this.count - this.named.length;
+    return [
+      ...[...this.named]
+        .sort((a, b) => a.line - b.line)
+        .map(({ line, reason }) => `  line ${line}: ${reason}`),
+      ...(unnamed > 0 ? [`  … and ${count(unnamed)} more`] : []),
+    ];
   }
 }
 

@@ -139,6 +139,23 @@ describe('import of a bank file', () => {
     await expectStated([{ accountId: account, day: '2020-01-03', balance: '6.00' }]);
   });
 
+  it('says of a row whose adjustment is refused that it was applied', async () => {
+    const account = uniqueId('limited');
+    await post(ledger.commandUrl, '/v1/accounts', { accountId: account, currency: 'EUR' });
+    const path = join(folder, 'not-adjusted.csv');
+    const header = 'trans_id,account_id,value_date,side,amount,currency,balance_after';
+    writeFileSync(path, `${header}\n${account}-1,${account},2020-01-01,credit,10.00,EUR,-5.00\n`);
+    const { code, output } = await runImport(path);
+    expect(code).toBe(1);
+    expect(inReport(output, 'new')).toBe('1');
+    expect(inReport(output, 'not adjusted')).toBe('1');
+    expect(inReport(output, 'bad rows')).toBe('0');
+    expect(output).toContain(
+      'line 2: the row was applied, its adjustment by -15.00 EUR refused: InsufficientFunds: ',
+    );
+    await expectStated([{ accountId: account, day: '2020-01-01', balance: '10.00' }]);
+  });
+
   it('refuses what is no bank file with 2', async () => {
     const path = join(folder, 'other.csv');
     writeFileSync(path, 'a,b\n1,2\n');
