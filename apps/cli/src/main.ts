@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type Arguments, readArguments } from './arguments';
 import { readConfig } from './config';
 import { importCommand } from './import/import-command';
 import { rebuildCommand } from './rebuild/rebuild-command';
@@ -14,7 +14,7 @@ const usage = `npm run daybook -- COMMAND [options]
   rebuild         build every view again from the log
   reset           empty a local ledger that is not running, after asking
 
-  --url URL         the command service (http://127.0.0.1:3001)
+  --url URL         the command service (import; http://127.0.0.1:3001)
   --kurrentdb URL   the event store (verify, rebuild)
   --mongodb URL     the view store (verify, rebuild)
   --dir DIR         the local ledger's folder (reset; .daybook)
@@ -24,34 +24,31 @@ const usage = `npm run daybook -- COMMAND [options]
 Exit status: 0 clean, 1 refused rows or differences, 2 could not run.`;
 
 async function main(): Promise<number> {
+  let given: Arguments;
+  try {
+    given = readArguments(process.argv.slice(2));
+  } catch (error) {
+    return misused(error instanceof Error ? error.message : String(error));
+  }
+  const { command, file, values } = given;
   const config = readConfig();
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      url: { type: 'string', default: config.url },
-      kurrentdb: { type: 'string', default: config.kurrentUrl },
-      mongodb: { type: 'string', default: config.mongoUrl },
-      dir: { type: 'string', default: config.folder },
-      yes: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean' },
-    },
-  });
-  const [command, ...rest] = positionals;
-  if (values.version) return print(version);
-  if (values.help) return print(usage);
+  const stores = {
+    kurrentdb: values.kurrentdb ?? config.kurrentUrl,
+    mongodb: values.mongodb ?? config.mongoUrl,
+  };
   switch (command) {
+    case 'version':
+      return print(version);
+    case 'help':
+      return print(usage);
     case 'import':
-      if (rest.length !== 1 || !rest[0]) return misused('import takes one FILE');
-      return importCommand(rest[0], values.url.replace(/\/+$/, ''));
+      return importCommand(file, (values.url ?? config.url).replace(/\/+$/, ''));
     case 'verify':
-      return withStores(values, verifyCommand);
+      return withStores(stores, verifyCommand);
     case 'rebuild':
-      return withStores(values, rebuildCommand);
+      return withStores(stores, rebuildCommand);
     case 'reset':
-      return resetCommand(values.dir, values.yes);
-    default:
-      return misused(command ? `there is no command ${command}` : 'name a command');
+      return resetCommand(values.dir ?? config.folder, values.yes ?? false);
   }
 }
 

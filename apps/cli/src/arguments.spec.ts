@@ -1,0 +1,32 @@
+import { readArguments } from './arguments';
+
+const read = (line: string) => readArguments(line.split(' ').filter(Boolean));
+
+describe('the command line', () => {
+  it('is a command with what it takes', () => {
+    expect(read('import bank.csv --url http://there')).toEqual({
+      command: 'import',
+      file: 'bank.csv',
+      values: { url: 'http://there' },
+    });
+    expect(read('verify --kurrentdb k --mongodb m')).toMatchObject({ command: 'verify' });
+    expect(read('reset --dir d --yes').values).toEqual({ dir: 'd', yes: true });
+    expect(read('verify x --help').command).toBe('help');
+    expect(read('--version').command).toBe('version');
+  });
+
+  it.each([
+    ['', 'name a command'],
+    ['import', 'import takes one FILE'],
+    ['import one two', 'import takes one FILE'],
+    ['rebuild x', 'rebuild takes no x'],
+    ['reset extra --yes', 'reset takes no extra'],
+    ['verify --url http://there', 'verify takes no --url'],
+    ['import bank.csv --dir d', 'import takes no --dir'],
+    ['undo', 'there is no command undo'],
+    ['verify --bogus', "Unknown option '--bogus'"],
+    ['verify --mongodb', "Option '--mongodb <value>' argument missing"],
+  ])('is refused as "%s": %s', (line, problem) => {
+    expect(() => read(line)).toThrow(problem);
+  });
+});
