@@ -1,5 +1,5 @@
 import type { EventLog } from '@daybook/event-store';
-import { connectKurrentDB } from '@daybook/event-store-kurrentdb';
+import { connectKurrentDB, type KurrentDBConnection } from '@daybook/event-store-kurrentdb';
 import { type Difference, type ReadStore, openReadStore } from '@daybook/read-store-mongo';
 
 const PROGRESS_EVERY_MS = 1_000;
@@ -21,11 +21,15 @@ export async function withStores(
 ): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const eventStore = connectKurrentDB(urls.kurrentdb);
+  let eventStore: KurrentDBConnection | undefined;
   let store: ReadStore | undefined;
+  let opening = '--kurrentdb (KURRENTDB_URL): ';
   try {
+    eventStore = connectKurrentDB(urls.kurrentdb);
     await eventStore.ping();
+    opening = '--mongodb (MONGODB_URL): ';
     store = await openReadStore(urls.mongodb, { appName: 'daybook-cli' });
+    opening = '';
     return await command({
       store,
       log: eventStore.store,
@@ -35,11 +39,11 @@ export async function withStores(
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    console.error(stop.signal.aborted ? 'Interrupted.' : `could not run: ${reason}`);
+    console.error(stop.signal.aborted ? 'Interrupted.' : `could not run: ${opening}${reason}`);
     return 2;
   } finally {
     await store?.close();
-    await eventStore.close();
+    await eventStore?.close();
   }
 }
 

@@ -18,11 +18,16 @@ export interface ReadStoreOptions {
   readonly poolMax?: number;
 }
 
+const NAMES_DATABASE = /^[^/]+\/\/[^/]+\/[^/?]/;
+
 /**
- * Opens the database that the URL's path names. 64-bit integers are read as `bigint`; writes are
+ * Opens the database that the URL's path names; throws when it names none. 64-bit integers are read as `bigint`; writes are
  * durable on a majority when they resolve, and reads by the projector see only such.
  */
 export async function openReadStore(url: string, options: ReadStoreOptions): Promise<ReadStore> {
+  if (!NAMES_DATABASE.test(url)) {
+    throw new Error('the URL names no database; it must look like mongodb://host:27017/daybook');
+  }
   const client = new MongoClient(url, {
     appName: options.appName,
     useBigInt64: true,
