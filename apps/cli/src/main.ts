@@ -21,7 +21,8 @@ const usage = `npm run daybook -- COMMAND [options]
   --yes             do not ask (reset)
   --help, --version
 
-Exit status: 0 clean, 1 refused rows or differences, 2 could not run.`;
+Exit status: 0 clean, 1 refused rows or differences, 2 could not run, or could not
+tell differences from what was written meanwhile (verify).`;
 
 async function main(): Promise<number> {
   let given: Arguments;

@@ -65,6 +65,24 @@ it('names what the log knows nothing of', async () => {
   ]);
 });
 
+it('is not certain of differences when the log has grown meanwhile', async () => {
+  const last = ledger.groups.at(-1)!.records;
+  const growing = new MemoryLog();
+  growing.records.push(...ledger.records.slice(0, -last.length));
+  const { signal } = new AbortController();
+  const options = { views: under.views, log: growing, onDifference: () => undefined, signal };
+  const atRest = await verifyViews(options);
+  expect(atRest.differences).toBeGreaterThan(0);
+  expect(atRest.uncertain).toBe(0);
+  const onProgress = () => growing.records.push(...last);
+  const { differences } = atRest;
+  expect(await verifyViews({ ...options, onProgress })).toEqual({
+    ...atRest,
+    uncertain: differences,
+  });
+  expect(await verifyViews(options)).toMatchObject({ differences: 0, uncertain: 0 });
+});
+
 it('says when the views are behind the log', async () => {
   const checkpoints = raw('checkpoints');
   await checkpoints.updateOne({ _id: 3 }, { $set: { position: 100n } });
