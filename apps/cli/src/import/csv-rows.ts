@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { CLIENT_ID, digitsOf, parseDecimal } from '@daybook/kernel';
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { NotABankFile, linesOf } from './lines';
 
 /** One row of a bank's file, checked; amounts in minor units. */
@@ -32,6 +32,15 @@ const REQUIRED = [
 ] as const;
 const CODES = ['operation', 'symbol', 'counterparty_bank', 'counterparty_account'] as const;
 
+/** What decoding puts in the place of bytes that are not UTF-8. */
+const NOT_UTF8 = '\uFFFD';
+
+/** In our words: the parser is given one line and names a line 1 of its own. */
+const MISQUOTED: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'opens a quote and does not close it',
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'goes on behind a closing quote',
+};
+
 type Cells = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -58,7 +67,8 @@ function cellsOf(text: string): readonly string[] | Error {
     const [cells = []] = parse(text, { trim: true, relax_quotes: true });
     return cells;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    const reason = error instanceof CsvError ? MISQUOTED[error.code] : undefined;
+    return new Error(reason ?? `cannot be read: ${reasonOf(error)}`);
   }
 }
 
@@ -76,7 +86,9 @@ function rowOf(
 }
 
 function checkedHeader(header: readonly string[] | Error): readonly string[] {
-  if (header instanceof Error) throw new NotABankFile(header.message);
+  if (header instanceof Error) throw new NotABankFile(`the header line ${header.message}`);
+  const twice = header.find((name, i) => isRead(name) && header.indexOf(name) !== i);
+  if (twice) throw new NotABankFile(`the header line names the column ${twice} twice`);
   const missing = REQUIRED.filter((name) => !header.includes(name));
   if (missing.length > 0) {
     throw new NotABankFile(`the header line lacks the columns ${missing.join(', ')}`);
@@ -105,6 +117,8 @@ function checkRow(cells: Cells, line: number): BankRow | BadRow {
   if (typeof balanceAfter !== 'bigint') {
     return bad(`balance_after "${balance}" is ${balanceAfter}`);
   }
+  const garbled = CODES.find((name) => cells[name]?.includes(NOT_UTF8));
+  if (garbled) return bad(`${garbled} is not UTF-8`);
   const metadata = codesOf(cells);
   return {
     line,
@@ -118,6 +132,9 @@ function checkRow(cells: Cells, line: number): BankRow | BadRow {
     metadata,
   };
 }
+
+/** Columns of other names are left alone, whatever they hold. */
+const isRead = (name: string) => [...REQUIRED, ...CODES].some((read) => read === name);
 
 function codesOf(cells: Cells): Record<string, string> {
   return Object.fromEntries(
