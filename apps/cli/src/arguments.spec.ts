@@ -11,6 +11,7 @@ describe('the command line', () => {
     });
     expect(read('verify --kurrentdb k --mongodb m')).toMatchObject({ command: 'verify' });
     expect(read('reset --dir d --yes').values).toEqual({ dir: 'd', yes: true });
+    expect(read('verify --url http://there').command).toBe('verify');
     expect(read('verify x --help').command).toBe('help');
     expect(read('--version').command).toBe('version');
   });
@@ -21,7 +22,7 @@ describe('the command line', () => {
     ['import one two', 'import takes one FILE'],
     ['rebuild x', 'rebuild takes no x'],
     ['reset extra --yes', 'reset takes no extra'],
-    ['verify --url http://there', 'verify takes no --url'],
+    ['verify --dir d', 'verify takes no --dir'],
     ['import bank.csv --dir d', 'import takes no --dir'],
     ['undo', 'there is no command undo'],
     ['verify --bogus', "Unknown option '--bogus'"],

@@ -17,12 +17,12 @@ interface Taken {
   readonly options: readonly string[];
 }
 
-/** What each command takes. */
+/** What each command takes; `--url` all of them, so that scripts need not tell them apart. */
 const commands: Readonly<Record<Command, Taken>> = {
   import: { file: true, options: ['url'] },
-  verify: { file: false, options: ['kurrentdb', 'mongodb'] },
-  rebuild: { file: false, options: ['kurrentdb', 'mongodb'] },
-  reset: { file: false, options: ['dir', 'yes'] },
+  verify: { file: false, options: ['url', 'kurrentdb', 'mongodb'] },
+  rebuild: { file: false, options: ['url', 'kurrentdb', 'mongodb'] },
+  reset: { file: false, options: ['url', 'dir', 'yes'] },
 };
 
 /** A command with its file, empty where it takes none, and the options that were given. */
