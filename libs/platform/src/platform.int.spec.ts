@@ -2,7 +2,7 @@ import { Controller, Get, Module, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import {
   createLogger,
   createMetrics,
@@ -49,14 +49,16 @@ beforeEach(async () => {
     logger: createLogger('things', 'info', { write: (line: string) => void lines.push(line) }),
     metrics: createMetrics('things'),
     ready: { store: () => (healthy ? Promise.resolve() : Promise.reject(new Error('down'))) },
-    limits: { oneBodyBytes: 200, requests: 3, bodyBytes: 1_000 },
+    limits: { oneBodyBytes: 200, oneStreamBytes: 300, requests: 3, bodyBytes: 1_000 },
     prepare: (_app, server) =>
       void server.register(async (scope) => {
         scope.addContentTypeParser('text/lines', (_request, payload, done) => done(null, payload));
-        scope.post('/v1/streams', { bodyLimit: 700 }, async (request) => {
+        const options = { bodyLimit: 700, config: { streamed: 'text/lines' } };
+        scope.post('/v1/streams', options, async (request) => {
+          if (!(request.body instanceof Readable)) return { body: request.body };
           waiting.push(() => undefined);
           let bytes = 0;
-          for await (const chunk of request.body as Readable) bytes += (chunk as Buffer).length;
+          for await (const chunk of request.body) bytes += (chunk as Buffer).length;
           return { bytes };
         });
       }),
@@ -153,25 +155,47 @@ it('refuses early when too much is in work, and takes again afterwards', async (
   expect((await post('/v1/things/a', '{}')).status).toBe(201);
 });
 
-it('counts a stream with what may be in memory of it, however long it is', async () => {
-  const [first, rest] = ['x'.repeat(10), 'x'.repeat(99_990)];
-  let go: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => (go = resolve));
-  const stream = new Promise<string>((resolve, reject) => {
-    const headers = { 'content-type': 'text/lines', 'content-length': 100_000 };
-    const options = { method: 'POST', headers };
-    const sent = request(`${service.url}/v1/streams`, options, (response) => {
-      response.on('data', (chunk: Buffer) => resolve(chunk.toString()));
+/** A request whose body comes in two parts: the second when `end` is called. */
+function sendSlowly(path: string, headers: Record<string, string | number>, first: string) {
+  const sent = request(`${service.url}${path}`, { method: 'POST', headers });
+  const answer = new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+    sent.on('error', reject).on('response', (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => resolve({ status: response.statusCode, text }));
     });
-    sent.on('error', reject).write(first);
-    void held.then(() => sent.end(rest));
   });
-  await untilWaiting(1);
-  expect((await post('/v1/things/a', '{}')).status).toBe(201);
+  sent.write(first);
+  return { answer, end: (rest: string) => void sent.end(rest) };
+}
+
+it.each([
+  ['of a known length', { 'content-length': 100_000 }],
+  ['without a length', {}],
+])('counts a stream %s as little, however long it is', async (_, length) => {
+  const headers = { 'content-type': 'text/lines', ...length };
+  const streams = [0, 1].map(() => sendSlowly('/v1/streams', headers, 'x'.repeat(10)));
+  await untilWaiting(2);
   expect((await post('/v1/things/a', `"${'x'.repeat(190)}"`)).status).toBe(201);
-  expect((await post('/v1/streams', 'x'.repeat(400), 'text/lines')).status).toBe(429);
-  go();
-  expect(await stream).toBe('{"bytes":100000}');
+  expect((await post('/v1/streams', 'x'.repeat(500), 'text/lines')).status).toBe(200);
+  expect((await post('/v1/streams', 'x'.repeat(500), 'text/other')).status).toBe(429);
+  for (const { end } of streams) end('x'.repeat(99_990));
+  for (const { answer } of streams) expect((await answer).text).toBe('{"bytes":100000}');
+});
+
+it('counts a body without a length as it comes, and refuses it when there is no more room', async () => {
+  const headers = { 'content-type': 'application/json' };
+  const streams = [0, 1, 2].map(() => sendSlowly('/v1/streams', headers, `"${'x'.repeat(299)}`));
+  const [first, second, third] = streams;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  third?.end(`${'x'.repeat(200)}"`);
+  expect(await third?.answer).toMatchObject({ status: 429 });
+  first?.end('"');
+  second?.end('"');
+  await Promise.all([first?.answer, second?.answer]);
+  const again = sendSlowly('/v1/things/a', headers, `"${'x'.repeat(100)}`);
+  again.end('"');
+  expect((await again.answer).status).toBe(201);
 });
 
 it('finishes what is in flight before it stops', async () => {

@@ -37,7 +37,8 @@ export function addBatchRoutes(
 ): void {
   void server.register(async (scope) => {
     scope.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload));
-    scope.post('/v1/batches', { bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
+    const options = { bodyLimit: BODY_BYTES_MAX, config: { streamed: NDJSON } };
+    scope.post('/v1/batches', options, async (request, reply) => {
       const [unknown] = Object.keys(request.query as object);
       if (unknown !== undefined) throw invalidRequest(unknown, 'is not supported');
       const key = readIdempotencyKey(request);
@@ -123,7 +124,8 @@ function streamResults(
   const lines = withRefusal(linesOf(body, () => stopping.aborted));
   // The sender may have more to say when the service stops: nothing can follow on this connection.
   void reply.header('connection', 'close').type(NDJSON);
-  return reply.send(Readable.from(orderedResults(lines, answer)));
+  const results = orderedResults(lines, answer, runner.linesUnderWay);
+  return reply.send(Readable.from(results));
 }
 
 /** The body as far as it has come when the service stops. */

@@ -11,6 +11,7 @@ import type { Ledger } from '../ledger/ledger';
 import { BatchOrder } from './batch-order';
 import { PLACES_MAX, placesOf } from './batch-places';
 import { problemAt, readItem, type BatchItem, type BatchOrigin } from './batch-item';
+import type { LinesUnderWay } from './ordered-results';
 
 /** What its own route would have answered to one command of a batch. */
 export interface ItemResult {
@@ -31,6 +32,8 @@ export class BatchRunner {
    * hold in memory, whatever their commands are.
    */
   private readonly gate = new Gate(PLACES_MAX);
+  /** Of all streams together. */
+  readonly linesUnderWay: LinesUnderWay = { bytes: 0 };
 
   constructor(
     private readonly bus: CommandBus,

@@ -53,6 +53,29 @@ it('reads no further than so many bytes of lines', async () => {
   await results.return(undefined);
 });
 
+it('shares so many bytes of lines among all, and leaves each one line', async () => {
+  const all = { bytes: 0 };
+  const read: number[] = [];
+  async function* endless(place: number) {
+    for (;;) {
+      read[place] = (read[place] ?? 0) + 1;
+      yield Buffer.alloc(1_000_000);
+    }
+  }
+  const results = Array.from({ length: 10 }, (_, place) =>
+    orderedResults(endless(place), async () => 'x'.repeat(70_000), all),
+  );
+  for (const each of results) await each.next();
+  for (let i = 0; i < 20; i += 1) await new Promise(setImmediate);
+  for (const each of results) expect((await each.next()).done).toBe(false);
+  for (let i = 0; i < 20; i += 1) await new Promise(setImmediate);
+  expect(all.bytes).toBeLessThan(28_000_000);
+  expect(Math.min(...read)).toBeGreaterThan(1);
+  for (const each of results) await each.return(undefined);
+  for (let i = 0; i < 20; i += 1) await new Promise(setImmediate);
+  expect(all.bytes).toBe(0);
+});
+
 it('ends with the error of what it reads, after the results so far', async () => {
   async function* broken() {
     yield 1;

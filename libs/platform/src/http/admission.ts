@@ -1,5 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Transform } from 'node:stream';
 import { ProblemError } from '../problem/problem';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The media type of a route's bodies that are read as streams, never kept as a whole. */
+    readonly streamed?: string;
+  }
+}
 
 export interface HttpLimits {
   /** Requests that may be in work at once. */
@@ -8,6 +16,8 @@ export interface HttpLimits {
   readonly bodyBytes: number;
   /** Bytes of one body, unless its route says otherwise. */
   readonly oneBodyBytes: number;
+  /** Bytes that a long body counts for which is read as a stream. */
+  readonly oneStreamBytes: number;
 }
 
 export const defaultHttpLimits: HttpLimits = {
@@ -15,6 +25,7 @@ export const defaultHttpLimits: HttpLimits = {
   // Parsed, JSON takes several times its bytes.
   bodyBytes: 64 * 1024 * 1024,
   oneBodyBytes: 1024 * 1024,
+  oneStreamBytes: 64 * 1024,
 };
 
 /** Refuses requests early (429) when too many, or too many bytes of bodies, are in work. */
@@ -26,13 +37,7 @@ export function addAdmission(server: FastifyInstance, limits: HttpLimits): void 
   server.addHook('onRequest', (request, reply, done) => {
     if (open.includes(request.url)) return done();
     const body = bodySize(request, limits);
-    if (requests >= limits.requests || bytes + body > limits.bodyBytes) {
-      return done(
-        new ProblemError('Overloaded', 'too many requests are in work, try again soon', {
-          headers: { 'retry-after': '1' },
-        }),
-      );
-    }
+    if (requests >= limits.requests || bytes + body > limits.bodyBytes) return done(overloaded());
     requests += 1;
     bytes += body;
     // Not `onResponse`: a client may go away before its answer.
@@ -42,13 +47,41 @@ export function addAdmission(server: FastifyInstance, limits: HttpLimits): void 
     });
     done();
   });
+  // A body of unknown length counts as it comes.
+  server.addHook('preParsing', (request, reply, payload, done) => {
+    if (request.headers['transfer-encoding'] === undefined || isStream(request)) return done();
+    let received = 0;
+    reply.raw.once('close', () => (bytes -= received));
+    const counted = new Transform({
+      transform(chunk: Buffer, _encoding, next) {
+        if (bytes + chunk.length > limits.bodyBytes) return next(overloaded());
+        received += chunk.length;
+        bytes += chunk.length;
+        next(null, chunk);
+      },
+    });
+    payload.once('error', (error) => counted.destroy(error));
+    done(null, payload.pipe(counted));
+  });
 }
+
+const overloaded = () =>
+  new ProblemError('Overloaded', 'too many requests are in work, try again soon', {
+    headers: { 'retry-after': '1' },
+  });
 
 function bodySize(request: FastifyRequest, limits: HttpLimits): number {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   const sent = Number(length) || 0;
-  if (encoding === undefined && sent <= limits.oneBodyBytes) return sent;
-  // A longer body is refused, or is a stream that is never in memory as a whole.
-  const inMemory = request.routeOptions.bodyLimit ?? limits.oneBodyBytes;
-  return length === undefined ? inMemory : Math.min(sent, inMemory);
+  if (encoding === undefined && sent <= limits.oneStreamBytes) return sent;
+  if (isStream(request)) return limits.oneStreamBytes;
+  // Without a length it is counted as it comes, and a body beyond its route's limit is refused.
+  if (encoding !== undefined) return 0;
+  return Math.min(sent, request.routeOptions.bodyLimit ?? limits.oneBodyBytes);
+}
+
+function isStream({ headers, routeOptions }: FastifyRequest): boolean {
+  const { streamed } = routeOptions.config;
+  const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
+  return streamed !== undefined && type.trim().toLowerCase() === streamed;
 }
