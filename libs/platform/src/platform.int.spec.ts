@@ -144,6 +144,14 @@ it('exposes the ledger headers to allowed origins only', async () => {
   expect(other.headers.get('access-control-allow-origin')).toBeNull();
 });
 
+it('lets browsers send every method of the services, and answers any OPTIONS', async () => {
+  const headers = { origin: 'http://app.test', 'access-control-request-method': 'PATCH' };
+  const preflight = await send('/v1/things/a', { method: 'OPTIONS', headers });
+  expect(preflight.status).toBe(204);
+  expect(preflight.headers.get('access-control-allow-methods')).toBe('GET, HEAD, POST, PATCH');
+  expect((await send('/v1/things/a', { method: 'OPTIONS' })).status).toBe(204);
+});
+
 it('refuses early when too much is in work, and takes again afterwards', async () => {
   const slow = [1, 2, 3].map(() => send('/v1/things/slow/answer'));
   await untilWaiting(3);

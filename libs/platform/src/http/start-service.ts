@@ -59,7 +59,10 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   if (settings.CORS) {
     app.enableCors({
       origin: settings.CORS.includes('*') ? '*' : [...settings.CORS],
+      methods: ['GET', 'HEAD', 'POST', 'PATCH'],
       exposedHeaders,
+      // An OPTIONS that is no preflight gets the same answer, not the plugin's 400 as plain text.
+      strictPreflight: false,
     });
   }
   await definition.prepare?.(app, server.fastify);
