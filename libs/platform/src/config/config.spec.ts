@@ -55,6 +55,16 @@ it('lists every bad key at once', () => {
   }
 });
 
+it.each(['https://a.test/path', 'https://a.test/', 'https://A.test', 'a.test', 'ftp://a.test', ''])(
+  'refuses the origin "%s", which no browser sends',
+  (origin) => {
+    const CORS = `http://localhost:5173,${origin}`;
+    expect(() => loadConfig(schema, { CORS })).toThrow(
+      'must be * or origins such as https://app.example',
+    );
+  },
+);
+
 it('shows no credentials', () => {
   const shown = redactConfig({
     KURRENTDB_URL: 'kurrentdb://admin:changeit@host:2113?tls=true',

@@ -22,6 +22,10 @@ export const switchSetting = (fallback: boolean) =>
     .transform((text) => text === 'true')
     .default(fallback);
 
+/** Browsers send an origin without a path, in lower case, without the usual port. */
+const isOrigin = (text: string) =>
+  text === '*' || (/^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text);
+
 /** Settings that every service has. `CORS`: origins with commas between, or `*`; absent is off. */
 export const serviceFields = (defaultPort: number) => ({
   PORT: countSetting(defaultPort, 0, 65_535),
@@ -30,7 +34,7 @@ export const serviceFields = (defaultPort: number) => ({
   CORS: z
     .string()
     .transform((text) => text.split(',').map((origin) => origin.trim()))
-    .pipe(z.array(z.union([z.literal('*'), z.url({ protocol: /^https?$/ })])))
+    .pipe(z.array(z.string().refine(isOrigin, 'must be * or origins such as https://app.example')))
     .optional(),
   DAYBOOK_PARENT_PID: wholeNumber(1, 2 ** 31).optional(),
 });
