@@ -121,7 +121,7 @@ function streamResults(
     return `${JSON.stringify({ status, body })}\n`;
   };
   const body = untilStopped(request.body as Readable, stopping);
-  const lines = withRefusal(linesOf(body, () => stopping.aborted));
+  const lines = linesOf(body, () => stopping.aborted);
   // The sender may have more to say when the service stops: nothing can follow on this connection.
   void reply.header('connection', 'close').type(NDJSON);
   const results = orderedResults(lines, answer, runner.linesUnderWay);
@@ -142,16 +142,6 @@ function untilStopped(body: Readable, stopping: AbortSignal): Readable {
 }
 
 type Line = Buffer | ProblemError;
-
-/** Too long a line ends the stream, but not without an answer of its own. */
-async function* withRefusal(lines: AsyncIterable<Buffer>): AsyncGenerator<Line> {
-  try {
-    yield* lines;
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    yield error;
-  }
-}
 
 async function answerLine(runner: BatchRunner, line: Line, index: number, origin: BatchOrigin) {
   if (line instanceof ProblemError) return runner.failed(line, origin);

@@ -298,10 +298,11 @@ describe('as a stream of lines', () => {
     expect(await postedOf(alice)).toBe('70.00');
   });
 
-  it('ends at a line that is too long, with an answer to it', async () => {
-    const results = lines(
-      await (await stream(`${JSON.stringify(open(alice))}\n${'x'.repeat(1_100_000)}\n`)).text(),
-    );
-    expect(codes(results)).toEqual([201, 'RequestTooLarge']);
+  it('answers a line that is too long in its place, and goes on', async () => {
+    const opened = JSON.stringify(open(alice));
+    const paid = JSON.stringify(deposit(alice, '1.00'));
+    const response = await stream(`${opened}\n${'x'.repeat(1_100_000)}\n${paid}\n`);
+    const results = lines(await response.text());
+    expect(codes(results)).toEqual([201, 'RequestTooLarge', 201]);
   });
 });

@@ -4,42 +4,52 @@ export const LINE_BYTES_MAX = 1024 * 1024;
 
 const LINE_END = 0x0a;
 
+const BLANKS = new Set([' ', '\t', '\r', '\v', '\f'].map((blank) => blank.charCodeAt(0)));
+
 /**
- * A stream's lines without their ends, empty ones left out. Throws on a line that is too long. The
- * rest after the last line end is a line too, unless the stream was cut off.
+ * A stream's lines without their ends, blank ones left out. A line that is too long is not kept: a
+ * problem stands in its place. The rest after the last line end is a line too, unless the stream
+ * was cut off.
  */
 export async function* linesOf(
   stream: AsyncIterable<Buffer>,
   wasCut: () => boolean = () => false,
-): AsyncGenerator<Buffer> {
-  let parts: Buffer[] = [];
-  let length = 0;
+): AsyncGenerator<Buffer | ProblemError> {
+  let line = new Line();
   for await (const chunk of stream) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_END); end >= 0; end = chunk.indexOf(LINE_END, start)) {
-      const line = joined(parts, chunk.subarray(start, end), length);
-      parts = [];
-      length = 0;
+      line.add(chunk.subarray(start, end));
       start = end + 1;
-      if (!isBlank(line)) yield line;
+      const read = line.read();
+      line = new Line();
+      if (read) yield read;
     }
-    const rest = chunk.subarray(start);
-    if (rest.length > 0) parts.push(rest);
-    length += rest.length;
-    if (length > LINE_BYTES_MAX) throw tooLong();
+    line.add(chunk.subarray(start));
   }
   if (wasCut()) return;
-  const last = joined(parts, Buffer.alloc(0), length);
-  if (!isBlank(last)) yield last;
+  const last = line.read();
+  if (last) yield last;
 }
 
-function joined(parts: readonly Buffer[], end: Buffer, length: number): Buffer {
-  if (length + end.length > LINE_BYTES_MAX) throw tooLong();
-  return parts.length === 0 ? end : Buffer.concat([...parts, end]);
-}
+class Line {
+  private parts: Buffer[] = [];
+  private length = 0;
 
-const isBlank = (line: Buffer): boolean =>
-  line.length === 0 || (line.length < 16 && line.toString('latin1').trim() === '');
+  add(part: Buffer): void {
+    this.length += part.length;
+    if (this.length > LINE_BYTES_MAX) this.parts = [];
+    else if (part.length > 0) this.parts.push(part);
+  }
+
+  /** Undefined: it is blank. */
+  read(): Buffer | ProblemError | undefined {
+    if (this.length > LINE_BYTES_MAX) return tooLong();
+    const [first, ...more] = this.parts;
+    const line = first && more.length === 0 ? first : Buffer.concat(this.parts);
+    return line.every((byte) => BLANKS.has(byte)) ? undefined : line;
+  }
+}
 
 const tooLong = () =>
   new ProblemError('RequestTooLarge', `a line may have ${LINE_BYTES_MAX} bytes`);

@@ -103,9 +103,18 @@ it('cuts a stream into the same lines wherever its chunks end', async () => {
   );
 });
 
-it('refuses a line that is too long, also when its end never comes', async () => {
-  const chunk = Buffer.alloc(LINE_BYTES_MAX / 2 + 1, 'x');
-  await expect(collect(linesOf(from([chunk, chunk])))).rejects.toMatchObject({
-    code: 'RequestTooLarge',
-  });
+it('leaves out a line that is too long, says so in its place and goes on', async () => {
+  const half = Buffer.alloc(LINE_BYTES_MAX / 2, 'x');
+  const rest = [Buffer.from('x\nfirst\n'), half, half, Buffer.from('\n'), half, half, half];
+  const read = await collect(linesOf(from([half, half, ...rest])));
+  const refusal = expect.objectContaining({ code: 'RequestTooLarge' }) as unknown;
+  expect(read.map((line) => (line instanceof Buffer ? line.length : line))).toEqual([
+    ...[refusal, 'first'.length, LINE_BYTES_MAX, refusal],
+  ]);
+});
+
+it('leaves out blank lines, however long they are', async () => {
+  const lines = ['', ' '.repeat(100), '\t\r', `${' '.repeat(99)}x`, ' '.repeat(17)];
+  const read = await collect(linesOf(from([Buffer.from(lines.join('\n'))])));
+  expect(read.map(String)).toEqual([`${' '.repeat(99)}x`]);
 });
