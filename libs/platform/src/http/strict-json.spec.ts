@@ -18,7 +18,9 @@ const refusal = (text: string | Buffer): string => {
 it('reads any JSON as `JSON.parse` does', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 5 }), fc.constantFrom(undefined, 2), (text, indent) => {
-      const sent = JSON.stringify(JSON.parse(text), undefined, indent);
+      const exact = (_: string, value: unknown) =>
+        typeof value === 'number' && !(Math.abs(value) <= Number.MAX_SAFE_INTEGER) ? 1 : value;
+      const sent = JSON.stringify(JSON.parse(text, exact), undefined, indent);
       fc.pre(!/__proto__|constructor|\\ud/i.test(sent));
       expect(read(sent)).toEqual(JSON.parse(sent));
     }),
@@ -54,6 +56,20 @@ it('refuses what is no UTF-8, no JSON, or a prototype', () => {
   expect(refusal(String.raw`{"\u005f_proto__":1}`)).toContain('not allowed');
   expect(refusal('{"constructor":{"prototype":{}}}')).toContain('not allowed');
   expect(read('{"constructor":"of bridges"}')).toEqual({ constructor: 'of bridges' });
+});
+
+it.each(['9007199254740993', '-9007199254740992', '1e300', '1e400', '9007199254740993.5'])(
+  'refuses %s, which would be rounded',
+  (number) => {
+    expect(refusal(`{"metadata":{"order":${number}}}`)).toMatch(/send it as a string$/);
+    expect(refusal(`[1,${number},2]`)).toMatch(/send it as a string$/);
+    expect(refusal(number)).toMatch(/send it as a string$/);
+  },
+);
+
+it('takes numbers that are exact, and large ones as strings', () => {
+  const text = '{"a":9007199254740991,"b":-9007199254740991,"c":0.25,"d":"9007199254740993"}';
+  expect(read(text)).toEqual(JSON.parse(text));
 });
 
 it('takes no stack for a body that is nested deep', () => {

@@ -10,7 +10,8 @@ const HALF_CHARACTER = /\p{Surrogate}/u;
 
 /**
  * A client's JSON. Refuses (`InvalidRequest`) what parsers would silently read as something else
- * than was sent: broken UTF-8, a name given twice in one object, half a character, prototypes.
+ * than was sent: broken UTF-8, a name given twice in one object, half a character, prototypes,
+ * numbers so large that they would be rounded.
  */
 export function readJson(bytes: Buffer, what: 'body' | 'line'): unknown {
   const refuse = (why: string) => new ProblemError('InvalidRequest', `the ${what} ${why}`);
@@ -51,27 +52,29 @@ type Node = Readonly<Record<string, unknown>>;
 /** The members of all objects of a parsed value, or what is wrong with it. Without recursion. */
 function walk(value: unknown, escapes: boolean): number | string {
   const nodes: Node[] = [];
-  const broken = (child: unknown): boolean => {
+  const wrongWith = (child: unknown): string | undefined => {
     if (typeof child === 'object' && child !== null) nodes.push(child as Node);
-    return escapes && typeof child === 'string' && HALF_CHARACTER.test(child);
+    if (typeof child === 'number' && Math.abs(child) > Number.MAX_SAFE_INTEGER) return LARGE;
+    return escapes && typeof child === 'string' && HALF_CHARACTER.test(child) ? HALF : undefined;
   };
-  if (broken(value)) return HALF;
+  let wrong = wrongWith(value);
   let members = 0;
-  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+  for (let node = nodes.pop(); node !== undefined && !wrong; node = nodes.pop()) {
     if (Array.isArray(node)) {
-      for (const child of node) if (broken(child)) return HALF;
+      for (const child of node) wrong ??= wrongWith(child);
       continue;
     }
     for (const name in node) {
       members += 1;
       if (isPrototype(node, name)) return 'has a name that is not allowed';
-      if (broken(name) || broken(node[name])) return HALF;
+      wrong ??= wrongWith(name) ?? wrongWith(node[name]);
     }
   }
-  return members;
+  return wrong ?? members;
 }
 
 const HALF = 'has half a character (a lone surrogate)';
+const LARGE = `has a number beyond ±${Number.MAX_SAFE_INTEGER}: send it as a string`;
 
 /** Names by which some code elsewhere could change the prototype of all objects. */
 function isPrototype(node: Node, name: string): boolean {
