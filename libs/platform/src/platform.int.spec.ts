@@ -217,3 +217,27 @@ it('finishes what is in flight before it stops', async () => {
   expect(Date.now() - started).toBeLessThan(2_000);
   await expect(send('/health/live')).rejects.toThrow();
 });
+
+it('ends connections that stall when it stops, and answers what has come as a whole', async () => {
+  const slow = send('/v1/things/slow/answer');
+  await untilWaiting(1);
+  const halves = ['POST /v1/things/a HTTP/1.1\r\nHost: a\r\nContent-Le', half('"x')];
+  const ended = halves.map((text) => {
+    const socket = connect(service.port, '127.0.0.1', () => socket.write(text));
+    return new Promise((resolve) => socket.on('error', () => undefined).on('close', resolve));
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const started = Date.now();
+  const stopping = service.stop();
+  await Promise.all(ended);
+  for (const go of waiting) go();
+  expect(await (await slow).json()).toEqual({ done: true });
+  await stopping;
+  expect(Date.now() - started).toBeLessThan(8_000);
+});
+
+const half = (body: string) =>
+  [
+    'POST /v1/things/a HTTP/1.1',
+    ...['Host: a', 'Content-Type: application/json', 'Content-Length: 100', '', body],
+  ].join('\r\n');

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
 import { ProblemError } from '../problem/problem';
 
@@ -28,21 +29,28 @@ export const defaultHttpLimits: HttpLimits = {
   oneStreamBytes: 64 * 1024,
 };
 
-/** Refuses requests early (429) when too many, or too many bytes of bodies, are in work. */
-export function addAdmission(server: FastifyInstance, limits: HttpLimits): void {
-  let requests = 0;
+/**
+ * Refuses requests early (429) when too many, or too many bytes of bodies, are in work. Returns
+ * those that are.
+ */
+export function addAdmission(
+  server: FastifyInstance,
+  limits: HttpLimits,
+): ReadonlySet<IncomingMessage> {
+  const inWork = new Set<IncomingMessage>();
   let bytes = 0;
   // By the path as it came: to ask Fastify for the route makes an object for every request.
   const open = ['/health/live', '/health/ready', '/metrics'];
   server.addHook('onRequest', (request, reply, done) => {
     if (open.includes(request.url)) return done();
     const body = bodySize(request, limits);
-    if (requests >= limits.requests || bytes + body > limits.bodyBytes) return done(overloaded());
-    requests += 1;
+    if (inWork.size >= limits.requests || bytes + body > limits.bodyBytes)
+      return done(overloaded());
+    inWork.add(request.raw);
     bytes += body;
     // Not `onResponse`: a client may go away before its answer.
     reply.raw.once('close', () => {
-      requests -= 1;
+      inWork.delete(request.raw);
       bytes -= body;
     });
     done();
@@ -63,6 +71,7 @@ export function addAdmission(server: FastifyInstance, limits: HttpLimits): void 
     payload.once('error', (error) => counted.destroy(error));
     done(null, payload.pipe(counted));
   });
+  return inWork;
 }
 
 const overloaded = () =>

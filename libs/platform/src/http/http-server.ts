@@ -21,6 +21,8 @@ const HEADERS_TIMEOUT_MS = 15_000;
 /** Nest on Fastify with every refusal of Fastify's own as a problem, and JSON as the only body. */
 export class HttpServer extends FastifyAdapter {
   private readonly allowed = new AllowedMethods();
+  private readonly sockets = new Set<Socket>();
+  private readonly inWork: ReadonlySet<IncomingMessage>;
 
   constructor(
     private readonly log: Logger,
@@ -34,8 +36,19 @@ export class HttpServer extends FastifyAdapter {
     server.server.headersTimeout = HEADERS_TIMEOUT_MS;
     this.allowed.watch(server);
     parseJsonOnly(server);
-    addAdmission(server, limits);
+    this.inWork = addAdmission(server, limits);
+    server.server.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
     observeAnswers(server, metrics, log);
+  }
+
+  /** Ends every connection but those with a request that has come as a whole. */
+  endStalled(): void {
+    const whole = [...this.inWork].filter(({ complete }) => complete);
+    const answering = new Set(whole.map(({ socket }) => socket));
+    for (const socket of this.sockets) if (!answering.has(socket)) socket.destroy();
   }
 
   get fastify(): FastifyInstance {

@@ -10,6 +10,9 @@ import { ProblemFilter } from '../problem/problem-filter';
 import { defaultHttpLimits, type HttpLimits } from './admission';
 import { HttpServer } from './http-server';
 
+/** How long a stop waits for requests that have come in part. */
+const STALLED_TIMEOUT_MS = 5_000;
+
 type NestModule = Parameters<typeof NestFactory.create>[0];
 
 export interface ServiceDefinition {
@@ -32,7 +35,10 @@ export interface RunningService {
   routes(): readonly { readonly path: string; readonly methods: readonly string[] }[];
   readonly url: string;
   readonly port: number;
-  /** Stops taking requests, finishes those in flight, then closes Nest's modules. */
+  /**
+   * Stops taking requests, finishes those in flight, then closes Nest's modules. After 5 s it ends
+   * connections whose request has not come as a whole.
+   */
   stop(): Promise<void>;
 }
 
@@ -74,11 +80,13 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   const stop = async () => {
     // A connection that was busy when the close began would else stay open until it times out.
     const sweep = setInterval(() => server.fastify.server.closeIdleConnections(), 50);
+    const stalled = setTimeout(() => server.endStalled(), STALLED_TIMEOUT_MS);
     try {
       await definition.stopping?.();
       await app.close();
     } finally {
       clearInterval(sweep);
+      clearTimeout(stalled);
     }
   };
   const routes = () => server.routes();

@@ -5,8 +5,11 @@ import { createLogger, type Logger } from '../logging/logger';
 import { createMetrics, type ServiceMetrics } from '../metrics/service-metrics';
 import { watchParent } from './parent-watch';
 
-/** A stop that takes longer ends the process all the same: what was acknowledged is durable. */
-const STOP_TIMEOUT_MS = 30_000;
+/**
+ * A stop that takes longer ends the process all the same: what was acknowledged is durable. Less
+ * than the 20 s after which `npm start` kills a part.
+ */
+const STOP_TIMEOUT_MS = 18_000;
 
 export interface ServiceContext<Config> {
   readonly config: Config;
