@@ -6,6 +6,8 @@ await ensureInstalled();
 console.log('Building …');
 await build();
 process.exitCode = await runNode(['dist/apps/standalone/main.js', ...process.argv.slice(2)], {
+  // Over the IPC channel the ledger hears of this process's end, also of kill -9.
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   started: endTogether,
 });
 

@@ -20,6 +20,8 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
+  // Before anything is waited for: an end that is asked for meanwhile is heard.
+  const asked = stopAsked();
   const config = readConfig();
   const parts = partsOf(config, dist);
   const folder = resolve(config.DAYBOOK_DIR);
@@ -31,13 +33,17 @@ async function main(): Promise<number> {
     console.error(taken.join('\n'));
     return 2;
   }
-  return supervise(config, parts, values.demo);
+  return supervise(config, parts, values.demo, asked);
 }
 
-async function supervise(config: StandaloneConfig, parts: readonly Part[], demo: boolean) {
+async function supervise(
+  config: StandaloneConfig,
+  parts: readonly Part[],
+  demo: boolean,
+  asked: ReturnType<typeof stopAsked>,
+): Promise<number> {
   const runFolder = join(resolve(config.DAYBOOK_DIR), 'run');
   const running: SupervisedPart[] = [];
-  const asked = stopSignal();
   const started = (async () => {
     for (const part of parts) {
       if (asked.aborted) return;
@@ -62,15 +68,16 @@ async function supervise(config: StandaloneConfig, parts: readonly Part[], demo:
   return failure || codes.some((code) => code !== 0) ? 1 : 0;
 }
 
-function stopSignal() {
+/** Resolves at a signal to stop, and at the end of the process that started this one with IPC. */
+function stopAsked() {
   const state = { aborted: false, promise: Promise.resolve<string | undefined>(undefined) };
   state.promise = new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        state.aborted = true;
-        resolve(undefined);
-      });
-    }
+    const stop = () => {
+      state.aborted = true;
+      resolve(undefined);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+    if (process.connected) process.once('disconnect', stop);
   });
   return state;
 }

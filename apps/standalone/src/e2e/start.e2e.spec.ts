@@ -1,4 +1,6 @@
 import { eventually, RunningLedger } from '@daybook/testing';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 const script = 'tools/launch/start.mjs';
 /** Starts the script and then does nothing, as the shell does that npm puts between. */
@@ -26,5 +28,16 @@ describe('npm start', () => {
     ledger = await RunningLedger.start({ program: ['-e', between] });
     ledger.process.signal('SIGKILL');
     await eventually(allAreGone);
+  }, 120_000);
+
+  it('ends the ledger cleanly when it is killed itself', async () => {
+    ledger = await RunningLedger.start({ program: [script] });
+    const parts = readdirSync(join(ledger.folder, 'run'));
+    expect(parts).toContain('command.pid');
+    ledger.process.signal('SIGKILL');
+    // Each pid file goes when its part has ended, by the hand of whoever supervises to the last.
+    await eventually(async () => readdirSync(join(ledger.folder, 'run')).length === 0);
+    expect(await allAreGone()).toBe(true);
+    expect(ledger.process.output).toContain('Stopping …');
   }, 120_000);
 });
