@@ -1,11 +1,10 @@
 import { StoreLockedError, lockFolder } from '@daybook/embedded-store';
-import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type StandaloneConfig, readConfig } from './config';
+import { BadSettingsError, type StandaloneConfig, readConfig } from './config';
 import { loadDemo } from './demo';
 import { type Part, partsOf, peers } from './parts';
-import { holderOf, isFree } from './port-holder';
+import { holderOf, listenError } from './port-holder';
 import { SupervisedPart } from './supervisor';
 
 const dist = join(dirname(resolve(process.argv[1] ?? '')), '../..');
@@ -24,10 +23,8 @@ async function main(): Promise<number> {
   const asked = stopAsked();
   const config = readConfig();
   const parts = partsOf(config, dist);
-  const folder = resolve(config.DAYBOOK_DIR);
-  mkdirSync(folder, { recursive: true });
   // Before anything starts: a second one would fight over the stores and the pid files.
-  await lockFolder(folder, 'npm start');
+  await takeFolder(resolve(config.DAYBOOK_DIR));
   const taken = await takenPorts(parts);
   if (taken.length > 0) {
     console.error(taken.join('\n'));
@@ -82,14 +79,28 @@ function stopAsked() {
   return state;
 }
 
+async function takeFolder(folder: string): Promise<void> {
+  try {
+    await lockFolder(folder, 'npm start');
+  } catch (error) {
+    if (error instanceof StoreLockedError) throw error;
+    throw new BadSettingsError([`DAYBOOK_DIR: cannot be used: ${(error as Error).message}`]);
+  }
+}
+
 async function takenPorts(parts: readonly Part[]): Promise<string[]> {
   const lines = await Promise.all(
-    parts.map(async ({ name, host, port, portSetting }) =>
-      (await isFree(host, port))
-        ? undefined
-        : `Port ${port} for ${name} is taken by ${await holderOf(port)}. ` +
-          `Stop it, or set ${portSetting} to another port.`,
-    ),
+    parts.map(async ({ name, host, port, portSetting }) => {
+      const error = await listenError(host, port);
+      if (!error) return undefined;
+      if (error.code !== 'EADDRINUSE') {
+        return `${name}: ${error.message}. Set HOST and ${portSetting} to what it may listen on.`;
+      }
+      return (
+        `Port ${port} for ${name} is taken by ${await holderOf(port)}. ` +
+        `Stop it, or set ${portSetting} to another port.`
+      );
+    }),
   );
   return lines.filter((line) => line !== undefined);
 }

@@ -1,0 +1,35 @@
+import { RunningProcess, freePorts } from '@daybook/testing';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const workspace = resolve(__dirname, '../../../..');
+const folder = mkdtempSync(join(tmpdir(), 'daybook-settings-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Starts the ledger with settings that are not right; resolves with its exit status and output. */
+async function start(settings: Record<string, string>) {
+  const names = ['COMMAND', 'QUERY', 'PROJECTOR', 'EMBEDDED_KURRENTDB', 'EMBEDDED_MONGODB'];
+  const ports = await freePorts(names.length);
+  const env = {
+    ...process.env,
+    DAYBOOK_DIR: folder,
+    ...Object.fromEntries(names.map((name, i) => [`${name}_PORT`, String(ports[i])])),
+    ...settings,
+  };
+  const started = new RunningProcess(['dist/apps/standalone/main.js'], env, workspace);
+  return { status: await started.exited, output: started.output };
+}
+
+it('names the setting when its folder cannot be used', async () => {
+  const { status, output } = await start({ DAYBOOK_DIR: __filename });
+  expect(status).toBe(2);
+  expect(output).toContain('DAYBOOK_DIR: cannot be used: EEXIST');
+});
+
+it('does not take an address that is not there for a taken port', async () => {
+  const { status, output } = await start({ HOST: '192.0.2.1' });
+  expect(status).toBe(2);
+  expect(output).toContain('Set HOST and COMMAND_PORT to what it may listen on.');
+  expect(output).not.toContain('taken');
+});
