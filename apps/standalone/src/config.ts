@@ -25,7 +25,7 @@ export type StandaloneConfig = z.infer<typeof environment>;
 
 /** Some settings are not right; lists each once as `NAME: what is wrong`, and says what to do. */
 export class BadSettingsError extends Error {
-  constructor(lines: readonly string[]) {
+  constructor(readonly lines: readonly string[]) {
     const list = [...new Set(lines)].map((line) => `  ${line}\n`).join('');
     super(
       `These settings are not right:\n${list}` +

@@ -50,24 +50,39 @@ async function supervise(
       // A store must answer before the services that lean on it start.
       if (!part.readyPath) await supervised.ready();
     }
-    await Promise.all(running.map((part) => part.ready()));
+    await allReady(running);
     if (asked.aborted) return;
     if (demo) await loadDemo(peers(config).COMMAND_URL, (line) => say('demo', line));
     console.log(welcome(config));
   })();
-  const failure = await Promise.race([started.then(() => undefined, String), asked.promise]);
-  if (failure) console.error(failure);
-  else await asked.promise;
+  const failed = started.then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  const failure = await Promise.race([failed, asked.promise]);
+  if (!failure) await asked.promise;
   console.log('\nStopping …');
   // Services first, in reverse order of start: what they have in flight still finds its store.
   const codes: number[] = [];
   for (const part of running.reverse()) codes.push(await part.stop());
+  // Last, where it is seen: below all that the parts have printed.
+  if (failure) console.error(`\n${failure.message}`);
+  if (failure instanceof BadSettingsError) return 2;
   return failure || codes.some((code) => code !== 0) ? 1 : 0;
+}
+
+/** Resolves when all answer; rejects, when all have decided, with every bad setting or a failure. */
+async function allReady(parts: readonly SupervisedPart[]): Promise<void> {
+  const results = await Promise.allSettled(parts.map((part) => part.ready()));
+  const failures = results.flatMap((r) => (r.status === 'rejected' ? [r.reason] : []));
+  const refusals = failures.filter((error) => error instanceof BadSettingsError);
+  if (refusals.length > 0) throw new BadSettingsError(refusals.flatMap(({ lines }) => lines));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Resolves at a signal to stop, and at the end of the process that started this one with IPC. */
 function stopAsked() {
-  const state = { aborted: false, promise: Promise.resolve<string | undefined>(undefined) };
+  const state = { aborted: false, promise: Promise.resolve<undefined>(undefined) };
   state.promise = new Promise((resolve) => {
     const stop = () => {
       state.aborted = true;

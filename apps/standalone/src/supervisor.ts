@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { childEnvironment } from './config';
+import { BadSettingsError, childEnvironment } from './config';
 import type { Part } from './parts';
 
 const RESTART_DELAY_MIN_MS = 200;
@@ -13,17 +13,23 @@ const RESTART_DELAY_MAX_MS = 10_000;
 const STABLE_AFTER_MS = 30_000;
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
+/** What a part exits with when its settings are not right; each is a line on its stderr. */
+const SETTINGS_REFUSED = 2;
+const COMPLAINTS_MAX = 50;
 
 export type Say = (name: string, line: string) => void;
 
 /**
  * Keeps one part running: starts it, writes its pid to `run/<name>.pid`, shows its log, starts it
- * again with backoff when it dies. The child ends by itself when this process dies (its IPC
- * channel closes).
+ * again with backoff when it dies, unless it refuses its settings before it was ever ready. The
+ * child ends by itself when this process dies (its IPC channel closes).
  */
 export class SupervisedPart {
   private child?: ChildProcess;
   private stopping = false;
+  private wasReady = false;
+  private complaints: string[] = [];
+  private refusal?: BadSettingsError;
   private delayMs = RESTART_DELAY_MIN_MS;
   private restart?: NodeJS.Timeout;
   private readonly pidFile: string;
@@ -47,23 +53,30 @@ export class SupervisedPart {
     });
     const startedMs = performance.now();
     this.child = child;
+    this.complaints = [];
     if (child.pid !== undefined) writeFileSync(this.pidFile, `${child.pid}\n`);
     this.showLines(child.stdout);
-    this.showLines(child.stderr);
+    this.showLines(child.stderr, (line) => this.heed(line));
     child.once('error', (error) => this.say(this.part.name, error.message));
     child.once('exit', (code, signal) => this.ended(code, signal, performance.now() - startedMs));
+    // Later than its exit: now all that it printed has been read.
+    child.once('close', (code) => {
+      if (this.refused(code)) this.refusal = new BadSettingsError(this.complaints);
+    });
   }
 
-  /** Resolves when the part answers; rejects when it does not within a minute. */
+  /** Resolves when the part answers; rejects when it refuses its settings or a minute is over. */
   async ready(): Promise<void> {
     const deadline = performance.now() + READY_TIMEOUT_MS;
     while (!(await this.answers())) {
       if (this.stopping) return;
+      if (this.refusal) throw this.refusal;
       if (performance.now() > deadline) {
         throw new Error(`${this.part.name} is not ready after ${READY_TIMEOUT_MS / 1000} s`);
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    this.wasReady = true;
   }
 
   /** Stops the part and waits for its end; after 20 s it is killed. Resolves with its exit code. */
@@ -82,7 +95,7 @@ export class SupervisedPart {
 
   private ended(code: number | null, signal: string | null, ranMs: number): void {
     rmSync(this.pidFile, { force: true });
-    if (this.stopping) return;
+    if (this.stopping || this.refused(code)) return;
     if (ranMs > STABLE_AFTER_MS) this.delayMs = RESTART_DELAY_MIN_MS;
     const how = signal ? `was ended by ${signal}` : `ended with ${code}`;
     this.say(this.part.name, `${how}; starting again in ${this.delayMs} ms`);
@@ -90,9 +103,22 @@ export class SupervisedPart {
     this.delayMs = Math.min(this.delayMs * 2, RESTART_DELAY_MAX_MS);
   }
 
-  private showLines(stream: Readable | null): void {
+  private refused(code: number | null): boolean {
+    return code === SETTINGS_REFUSED && !this.wasReady;
+  }
+
+  private heed(line: string): void {
+    const prefix = `${this.part.name}: `;
+    if (this.wasReady || !line.startsWith(prefix)) return;
+    if (this.complaints.length < COMPLAINTS_MAX) this.complaints.push(line.slice(prefix.length));
+  }
+
+  private showLines(stream: Readable | null, heed?: (line: string) => void): void {
     if (!stream) return;
-    createInterface({ input: stream }).on('line', (line) => this.say(this.part.name, line));
+    createInterface({ input: stream }).on('line', (line) => {
+      this.say(this.part.name, line);
+      heed?.(line);
+    });
   }
 
   private answers(): Promise<boolean> {

@@ -33,3 +33,12 @@ it('does not take an address that is not there for a taken port', async () => {
   expect(output).toContain('Set HOST and COMMAND_PORT to what it may listen on.');
   expect(output).not.toContain('taken');
 });
+
+it('stops when a service refuses its settings, and says last which are not right', async () => {
+  const { status, output } = await start({ LOG_LEVEL: 'loud', PAGE_SIZE: 'many' });
+  expect(status).toBe(2);
+  expect(output.slice(output.indexOf('These settings'))).toMatch(
+    /^These settings are not right:\n( {2}(LOG_LEVEL|PAGE_SIZE): .+\n){2}Correct them .+\n$/,
+  );
+  expect(output).not.toContain('starting again');
+}, 60_000);
