@@ -6,14 +6,16 @@ import type { Ledger } from '../ledger/ledger';
  * that transaction: until then, what comes after it in the batch waits.
  */
 export class BatchOrder {
-  private before: Promise<unknown> | undefined;
+  private before: Promise<void> | undefined;
 
   constructor(private readonly ledger: Ledger) {}
 
   /** What a command waits for; asked in the batch's order. Never rejects. */
-  next(originalId: string | undefined): Promise<unknown> | undefined {
+  next(originalId: string | undefined): Promise<void> | undefined {
+    const { before } = this;
     const brought = originalId === undefined ? undefined : this.ledger.bring(originalId);
-    if (brought) this.before = Promise.all([this.before, brought]);
+    // What it resolves with is kept until the batch ends: nothing, and so nothing of those before.
+    if (brought) this.before = brought.then(() => before);
     return this.before;
   }
 }

@@ -36,12 +36,13 @@ export class Ledger {
    * Brings a transaction into memory; undefined when it is there. Never rejects: a command that
    * needs it finds out for itself.
    */
-  bring(transactionId: string): Promise<unknown> | undefined {
+  bring(transactionId: string): Promise<void> | undefined {
     const stream = transactionStream(transactionId);
     if (this.runner.knows(stream)) return undefined;
     const decide = () => ({ kind: 'recall', answer: undefined }) as const;
     const command = { reads: [stream], absent: [], bytes: 0, metadata: {}, decide };
-    return this.runner.run(command).catch(() => undefined);
+    const brought = () => undefined;
+    return this.runner.run(command).then(brought, brought);
   }
 
   /** All of the commands or none, as one group with one recorded time. */
