@@ -30,7 +30,7 @@ export type Arguments = ReturnType<typeof readArguments>;
 
 /**
  * The command line, read. Throws, with what is wrong, for all that its command does not take:
- * an ignored option would let a command run on another ledger than the one meant.
+ * an ignored `--mongodb` would let it run on another ledger than the one meant.
  */
 export function readArguments(args: readonly string[]) {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });

@@ -4,7 +4,10 @@ import { FileImport } from './import-file';
 
 const PROGRESS_EVERY_MS = 1_000;
 
-/** `daybook import FILE`: 0 clean, 1 with refused rows or adjustments, 2 when it could not run to the end. */
+/**
+ * `daybook import FILE`: 0 clean, 1 with refused rows or adjustments, 2 when it could not run to
+ * the end.
+ */
 export async function importCommand(file: string, url: string): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());

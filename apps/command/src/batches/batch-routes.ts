@@ -7,7 +7,7 @@ import { invalidRequest, problemOfIssues } from '../edge/field-errors';
 import { readIdempotencyKey, type Ground } from '../edge/read-request';
 import type { BatchOrigin } from './batch-item';
 import type { BatchRunner, ItemResult } from './batch-runner';
-import { linesOf } from './lines';
+import { linesOf, type Line } from './lines';
 import { COMMANDS_UNDER_WAY_MAX, orderedResults } from './ordered-results';
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
@@ -140,8 +140,6 @@ function untilStopped(body: Readable, stopping: AbortSignal): Readable {
   body.once('error', (error) => taken.destroy(error));
   return body.pipe(taken);
 }
-
-type Line = Buffer | ProblemError;
 
 async function answerLine(runner: BatchRunner, line: Line, index: number, origin: BatchOrigin) {
   if (line instanceof ProblemError) return runner.failed(line, origin);

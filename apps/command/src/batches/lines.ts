@@ -2,6 +2,9 @@ import { ProblemError } from '@daybook/platform';
 
 export const LINE_BYTES_MAX = 1024 * 1024;
 
+/** A line, or the problem that stands in the place of one that is too long. */
+export type Line = Buffer | ProblemError;
+
 const LINE_END = 0x0a;
 
 const BLANKS = new Set([' ', '\t', '\r', '\v', '\f'].map((blank) => blank.charCodeAt(0)));
@@ -14,15 +17,15 @@ const BLANKS = new Set([' ', '\t', '\r', '\v', '\f'].map((blank) => blank.charCo
 export async function* linesOf(
   stream: AsyncIterable<Buffer>,
   wasCut: () => boolean = () => false,
-): AsyncGenerator<Buffer | ProblemError> {
-  let line = new Line();
+): AsyncGenerator<Line> {
+  let line = new GatheredLine();
   for await (const chunk of stream) {
     let start = 0;
     for (let end = chunk.indexOf(LINE_END); end >= 0; end = chunk.indexOf(LINE_END, start)) {
       line.add(chunk.subarray(start, end));
       start = end + 1;
       const read = line.read();
-      line = new Line();
+      line = new GatheredLine();
       if (read) yield read;
     }
     line.add(chunk.subarray(start));
@@ -32,7 +35,7 @@ export async function* linesOf(
   if (last) yield last;
 }
 
-class Line {
+class GatheredLine {
   private parts: Buffer[] = [];
   private length = 0;
 
@@ -43,7 +46,7 @@ class Line {
   }
 
   /** Undefined: it is blank. */
-  read(): Buffer | ProblemError | undefined {
+  read(): Line | undefined {
     if (this.length > LINE_BYTES_MAX) return tooLong();
     const [first, ...more] = this.parts;
     const line = first && more.length === 0 ? first : Buffer.concat(this.parts);

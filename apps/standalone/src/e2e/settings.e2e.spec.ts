@@ -1,23 +1,14 @@
-import { RunningProcess, freePorts } from '@daybook/testing';
+import { freeSettings, spawnStandalone } from '@daybook/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
-const workspace = resolve(__dirname, '../../../..');
 const folder = mkdtempSync(join(tmpdir(), 'daybook-settings-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Starts the ledger with settings that are not right; resolves with its exit status and output. */
 async function start(settings: Record<string, string>) {
-  const names = ['COMMAND', 'QUERY', 'PROJECTOR', 'EMBEDDED_KURRENTDB', 'EMBEDDED_MONGODB'];
-  const ports = await freePorts(names.length);
-  const env = {
-    ...process.env,
-    DAYBOOK_DIR: folder,
-    ...Object.fromEntries(names.map((name, i) => [`${name}_PORT`, String(ports[i])])),
-    ...settings,
-  };
-  const started = new RunningProcess(['dist/apps/standalone/main.js'], env, workspace);
+  const started = spawnStandalone({ ...(await freeSettings(folder)), ...settings });
   return { status: await started.exited, output: started.output };
 }
 

@@ -21,8 +21,9 @@ export interface ReadStoreOptions {
 const NAMES_DATABASE = /^[^/]+\/\/[^/]+\/[^/?]/;
 
 /**
- * Opens the database that the URL's path names; throws when it names none. 64-bit integers are read as `bigint`; writes are
- * durable on a majority when they resolve, and reads by the projector see only such.
+ * Opens the database that the URL's path names; throws when it names none. 64-bit integers are
+ * read as `bigint`; writes are durable on a majority when they resolve, and reads by the projector
+ * see only such.
  */
 export async function openReadStore(url: string, options: ReadStoreOptions): Promise<ReadStore> {
   if (!NAMES_DATABASE.test(url)) {

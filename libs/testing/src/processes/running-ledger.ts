@@ -24,12 +24,7 @@ export class RunningLedger {
   /** Starts it and waits until it is ready. With `KURRENTDB_URL` and `MONGODB_URL` set, on those. */
   static async start(options: LedgerOptions = {}): Promise<RunningLedger> {
     const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'daybook-e2e-'));
-    const ports = await freePorts(5);
-    const names = ['COMMAND', 'QUERY', 'PROJECTOR', 'EMBEDDED_KURRENTDB', 'EMBEDDED_MONGODB'];
-    const settings = Object.fromEntries([
-      ...names.map((name, i) => [`${name}_PORT`, String(ports[i])]),
-      ['DAYBOOK_DIR', folder],
-    ]) as Record<string, string>;
+    const settings = await freeSettings(folder);
     const started = spawnStandalone(settings, options.args, options.program);
     const ledger = new RunningLedger(folder, settings, started);
     await ledger.process.printed('Daybook is ready.');
@@ -113,7 +108,18 @@ export class RunningLedger {
 
 const standalone = join(workspace, 'dist/apps/standalone/main.js');
 
-function spawnStandalone(
+/** Settings of a ledger in a folder, on ports that are free. */
+export async function freeSettings(folder: string): Promise<Record<string, string>> {
+  const ports = await freePorts(5);
+  const names = ['COMMAND', 'QUERY', 'PROJECTOR', 'EMBEDDED_KURRENTDB', 'EMBEDDED_MONGODB'];
+  return Object.fromEntries([
+    ...names.map((name, i) => [`${name}_PORT`, String(ports[i])]),
+    ['DAYBOOK_DIR', folder],
+  ]) as Record<string, string>;
+}
+
+/** Starts a ledger's processes and waits for nothing. */
+export function spawnStandalone(
   settings: Record<string, string>,
   args: readonly string[] = [],
   program: readonly string[] = [standalone],
