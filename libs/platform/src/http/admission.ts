@@ -36,21 +36,21 @@ export const defaultHttpLimits: HttpLimits = {
 export function addAdmission(
   server: FastifyInstance,
   limits: HttpLimits,
-): ReadonlySet<IncomingMessage> {
-  const inWork = new Set<IncomingMessage>();
+): Iterable<IncomingMessage> {
+  const inWork = new RequestsInWork();
   let bytes = 0;
   // By the path as it came: to ask Fastify for the route makes an object for every request.
   const open = ['/health/live', '/health/ready', '/metrics'];
   server.addHook('onRequest', (request, reply, done) => {
     if (open.includes(request.url)) return done();
     const body = bodySize(request, limits);
-    if (inWork.size >= limits.requests || bytes + body > limits.bodyBytes)
+    if (inWork.count >= limits.requests || bytes + body > limits.bodyBytes)
       return done(overloaded());
-    inWork.add(request.raw);
+    const place = inWork.add(request.raw);
     bytes += body;
     // Not `onResponse`: a client may go away before its answer.
     reply.raw.once('close', () => {
-      inWork.delete(request.raw);
+      inWork.remove(place);
       bytes -= body;
     });
     done();
@@ -72,6 +72,40 @@ export function addAdmission(
     done(null, payload.pipe(counted));
   });
   return inWork;
+}
+
+interface Place {
+  readonly request: IncomingMessage;
+  index: number;
+}
+
+/**
+ * A list in which each knows its place. A set makes new tables as it grows and shrinks, and in V8
+ * a table that has become old keeps the next one alive, and so every request with its answer.
+ */
+class RequestsInWork {
+  private readonly places: Place[] = [];
+
+  get count(): number {
+    return this.places.length;
+  }
+
+  add(request: IncomingMessage): Place {
+    const place = { request, index: this.places.length };
+    this.places.push(place);
+    return place;
+  }
+
+  remove(place: Place): void {
+    // The last one takes the place that becomes free.
+    const last = this.places.pop() as Place;
+    last.index = place.index;
+    if (last !== place) this.places[place.index] = last;
+  }
+
+  *[Symbol.iterator](): Iterator<IncomingMessage> {
+    for (const { request } of this.places) yield request;
+  }
 }
 
 const overloaded = () =>

@@ -22,7 +22,7 @@ const HEADERS_TIMEOUT_MS = 15_000;
 export class HttpServer extends FastifyAdapter {
   private readonly allowed = new AllowedMethods();
   private readonly sockets = new Set<Socket>();
-  private readonly inWork: ReadonlySet<IncomingMessage>;
+  private readonly inWork: Iterable<IncomingMessage>;
 
   constructor(
     private readonly log: Logger,
