@@ -3,3 +3,4 @@ export * from './currency';
 export * from './decider';
 export * from './ids';
 export * from './money';
+export * from './placed-list';

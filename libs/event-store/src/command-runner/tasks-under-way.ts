@@ -1,23 +1,21 @@
+import { PlacedList } from '@daybook/kernel';
 import type { CommandOutcome } from './command';
 import type { StateCache } from './state-cache';
 import type { Task } from './task';
 
-/**
- * Every command that has no answer yet, and the one place where answers leave. A list in which
- * each knows its place: a set would leave tables behind that keep answered commands alive.
- */
+/** Every command that has no answer yet, and the one place where answers leave. */
 export class TasksUnderWay<State, Event> {
-  private readonly tasks: Task<State, Event>[] = [];
+  private readonly tasks = new PlacedList<Task<State, Event>>();
   bytes = 0;
 
   constructor(private readonly cache: StateCache<State>) {}
 
   get count(): number {
-    return this.tasks.length;
+    return this.tasks.size;
   }
 
   add(task: Task<State, Event>): void {
-    task.place = this.tasks.push(task) - 1;
+    this.tasks.add(task);
     this.bytes += task.weight;
   }
 
@@ -51,10 +49,7 @@ export class TasksUnderWay<State, Event> {
   private settle(task: Task<State, Event>): boolean {
     if (task.settled) return false;
     task.settled = true;
-    // The last one takes the place that becomes free.
-    const last = this.tasks.pop() as Task<State, Event>;
-    last.place = task.place;
-    if (last !== task) this.tasks[task.place] = last;
+    this.tasks.remove(task);
     this.bytes -= task.weight;
     return true;
   }

@@ -1,3 +1,4 @@
+import { PlacedList, type Placed } from '@daybook/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
@@ -29,28 +30,31 @@ export const defaultHttpLimits: HttpLimits = {
   oneStreamBytes: 64 * 1024,
 };
 
+/** A request whose answer has not ended. */
+export interface RequestInWork extends Placed {
+  readonly message: IncomingMessage;
+}
+
 /**
  * Refuses requests early (429) when too many, or too many bytes of bodies, are in work. Returns
  * those that are.
  */
-export function addAdmission(
-  server: FastifyInstance,
-  limits: HttpLimits,
-): Iterable<IncomingMessage> {
-  const inWork = new RequestsInWork();
+export function addAdmission(server: FastifyInstance, limits: HttpLimits): Iterable<RequestInWork> {
+  const inWork = new PlacedList<RequestInWork>();
   let bytes = 0;
   // By the path as it came: to ask Fastify for the route makes an object for every request.
   const open = ['/health/live', '/health/ready', '/metrics'];
   server.addHook('onRequest', (request, reply, done) => {
     if (open.includes(request.url)) return done();
     const body = bodySize(request, limits);
-    if (inWork.count >= limits.requests || bytes + body > limits.bodyBytes)
+    if (inWork.size >= limits.requests || bytes + body > limits.bodyBytes)
       return done(overloaded());
-    const place = inWork.add(request.raw);
+    const entry = { message: request.raw, place: -1 };
+    inWork.add(entry);
     bytes += body;
     // Not `onResponse`: a client may go away before its answer.
     reply.raw.once('close', () => {
-      inWork.remove(place);
+      inWork.remove(entry);
       bytes -= body;
     });
     done();
@@ -72,40 +76,6 @@ export function addAdmission(
     done(null, payload.pipe(counted));
   });
   return inWork;
-}
-
-interface Place {
-  readonly request: IncomingMessage;
-  index: number;
-}
-
-/**
- * A list in which each knows its place. A set makes new tables as it grows and shrinks, and in V8
- * a table that has become old keeps the next one alive, and so every request with its answer.
- */
-class RequestsInWork {
-  private readonly places: Place[] = [];
-
-  get count(): number {
-    return this.places.length;
-  }
-
-  add(request: IncomingMessage): Place {
-    const place = { request, index: this.places.length };
-    this.places.push(place);
-    return place;
-  }
-
-  remove(place: Place): void {
-    // The last one takes the place that becomes free.
-    const last = this.places.pop() as Place;
-    last.index = place.index;
-    if (last !== place) this.places[place.index] = last;
-  }
-
-  *[Symbol.iterator](): Iterator<IncomingMessage> {
-    for (const { request } of this.places) yield request;
-  }
 }
 
 const overloaded = () =>

@@ -6,7 +6,7 @@ import type { Logger } from '../logging/logger';
 import type { ServiceMetrics } from '../metrics/service-metrics';
 import { PROBLEM_MEDIA_TYPE, problem, ProblemError } from '../problem/problem';
 import { sendProblem } from '../problem/problem-filter';
-import { addAdmission, type HttpLimits } from './admission';
+import { addAdmission, type HttpLimits, type RequestInWork } from './admission';
 import { AllowedMethods } from './allowed-methods';
 import { readJson } from './strict-json';
 
@@ -22,7 +22,7 @@ const HEADERS_TIMEOUT_MS = 15_000;
 export class HttpServer extends FastifyAdapter {
   private readonly allowed = new AllowedMethods();
   private readonly sockets = new Set<Socket>();
-  private readonly inWork: Iterable<IncomingMessage>;
+  private readonly inWork: Iterable<RequestInWork>;
 
   constructor(
     private readonly log: Logger,
@@ -46,8 +46,8 @@ export class HttpServer extends FastifyAdapter {
 
   /** Ends every connection but those with a request that has come as a whole. */
   endStalled(): void {
-    const whole = [...this.inWork].filter(({ complete }) => complete);
-    const answering = new Set(whole.map(({ socket }) => socket));
+    const whole = [...this.inWork].filter(({ message }) => message.complete);
+    const answering = new Set(whole.map(({ message }) => message.socket));
     for (const socket of this.sockets) if (!answering.has(socket)) socket.destroy();
   }
 
