@@ -110,8 +110,8 @@ const standalone = join(workspace, 'dist/apps/standalone/main.js');
 
 /** Settings of a ledger in a folder, on ports that are free. */
 export async function freeSettings(folder: string): Promise<Record<string, string>> {
-  const ports = await freePorts(5);
   const names = ['COMMAND', 'QUERY', 'PROJECTOR', 'EMBEDDED_KURRENTDB', 'EMBEDDED_MONGODB'];
+  const ports = await freePorts(names.length);
   return Object.fromEntries([
     ...names.map((name, i) => [`${name}_PORT`, String(ports[i])]),
     ['DAYBOOK_DIR', folder],
