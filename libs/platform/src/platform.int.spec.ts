@@ -53,6 +53,11 @@ beforeEach(async () => {
     prepare: (_app, server) =>
       void server.register(async (scope) => {
         scope.addContentTypeParser('text/lines', (_request, payload, done) => done(null, payload));
+        scope.addContentTypeParser('text/early', (_request, payload, done) => done(null, payload));
+        scope.post('/v1/early', (request) => {
+          (request.body as Readable).resume();
+          return Promise.resolve({ early: true });
+        });
         const options = { bodyLimit: 700, config: { streamed: 'text/lines' } };
         scope.post('/v1/streams', options, async (request) => {
           if (!(request.body instanceof Readable)) return { body: request.body };
@@ -204,6 +209,16 @@ it('counts a body without a length as it comes, and refuses it when there is no 
   const again = sendSlowly('/v1/things/a', headers, `"${'x'.repeat(100)}`);
   again.end('"');
   expect((await again.answer).status).toBe(201);
+});
+
+it('does not count what still comes of a body after its answer', async () => {
+  const headers = { 'content-type': 'text/early' };
+  for (let i = 0; i < 5; i += 1) {
+    const early = sendSlowly('/v1/early', headers, 'x'.repeat(100));
+    expect(await early.answer).toMatchObject({ status: 200 });
+    early.end('x'.repeat(900));
+  }
+  expect((await post('/v1/things/a', `"${'x'.repeat(190)}"`)).status).toBe(201);
 });
 
 it('finishes what is in flight before it stops', async () => {

@@ -63,15 +63,23 @@ export function addAdmission(server: FastifyInstance, limits: HttpLimits): Itera
   server.addHook('preParsing', (request, reply, payload, done) => {
     if (request.headers['transfer-encoding'] === undefined || isStream(request)) return done();
     let received = 0;
-    reply.raw.once('close', () => (bytes -= received));
+    let answered = false;
+    reply.raw.once('close', () => {
+      answered = true;
+      bytes -= received;
+    });
     const counted = new Transform({
       transform(chunk: Buffer, _encoding, next) {
+        // What still comes after the answer is dropped, and nothing would take it off again.
+        if (answered) return next();
         if (bytes + chunk.length > limits.bodyBytes) return next(overloaded());
         received += chunk.length;
         bytes += chunk.length;
         next(null, chunk);
       },
     });
+    // Fastify listens no longer once it has refused the body, and more of it may come.
+    counted.on('error', () => undefined);
     payload.once('error', (error) => counted.destroy(error));
     done(null, payload.pipe(counted));
   });
