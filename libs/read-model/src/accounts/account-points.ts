@@ -59,13 +59,17 @@ const changesCondition: ReadonlySet<string> = new Set([
   'AccountDetailsChanged',
 ]);
 
-/** What the account holds from here on, where this event changed it. */
+/**
+ * What the account holds from here on, where this event changed that or what is expected: so every
+ * event has an entry, a condition or this, and the revision at any moment can be told from them.
+ */
 export function accountHold(
   before: AccountView | undefined,
   after: AccountView,
   { event, revision, position, recordedAt }: Recorded,
 ): HoldView | undefined {
-  if (before === undefined || before.held === after.held) return undefined;
+  if (before === undefined) return undefined;
+  if (before.held === after.held && before.incoming === after.incoming) return undefined;
   if (!('transactionId' in event.data)) return undefined;
   const { transactionId } = event.data;
   const point = { _id: pointId(after._id, position), account: after._id, revision, position };

@@ -60,10 +60,25 @@ describe('an account', () => {
       { revision: 0, status: 'open', position: log.groups[0]!.position },
       { revision: 2, status: 'frozen', position: log.groups[3]!.position },
     ]);
-    expect(all('holds')).toMatchObject([
-      { account: 'alice', transactionId: 'p1', heldAfter: 300n },
-      { account: 'alice', transactionId: '_p1-void', heldAfter: 0n },
+    expect(all<{ account: string }>('holds').filter(alice)).toMatchObject([
+      { transactionId: 'p1', heldAfter: 300n },
+      { transactionId: '_p1-void', heldAfter: 0n },
     ]);
+  });
+
+  it('has a point at every event, so that its revision can be told at any moment', () => {
+    const log = new LedgerLog()
+      .open('alice')
+      .open('bob')
+      .pend('p1', [{ from: 'alice', to: 'bob', amount: 300n }])
+      .voidPending('p1')
+      .post('t1', [{ from: '@bank', to: 'bob', amount: 1n }])
+      .freeze('bob');
+    const { all } = after(log);
+    const points = ['entries', 'holds', 'states']
+      .flatMap((name) => all<{ account: string; revision: number }>(name))
+      .filter(({ account }) => account === 'bob');
+    expect(points.map(({ revision }) => revision).sort()).toEqual([0, 1, 2, 3, 4]);
   });
 });
 

@@ -44,6 +44,9 @@ async function compareAccount(ledger: LedgerAt, account: AccountAt, expected: Ex
   expect(await heldBalance(ledger, account)).toBe(foldHeld(held, account.id));
   const { status, overdraftLimit, name } = account;
   expect({ status, overdraftLimit, name }).toEqual(foldCondition(groups, account.id));
+  const records = groups.flatMap((group) => group.records);
+  const own = records.filter(({ stream }) => stream === `account-${account.id}`);
+  expect(await accountRevision(ledger, account)).toBe(own.at(-1)?.revision);
 }
 
 async function compareList(
