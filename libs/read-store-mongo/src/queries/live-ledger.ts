@@ -39,7 +39,9 @@ const POLL_MS = 10;
 /** The ledger as the live generation of the views has it, from one instance of a service. */
 export class LiveLedger {
   #reading: Promise<Newest> | undefined;
-  #live: { readonly views: Views; readonly until: number } | undefined;
+  #live:
+    { readonly views: Views; readonly previous: number | null; readonly until: number } | undefined;
+  #answered: Newest | undefined;
 
   constructor(private readonly store: ReadStore) {}
 
@@ -63,19 +65,29 @@ export class LiveLedger {
     }
   }
 
+  /**
+   * A generation that was just switched to may be behind what was answered from the one before,
+   * which stands still from then on: until it has come as far, that one's last reading holds.
+   */
   async #read(): Promise<Newest> {
-    const views = await this.#views();
-    return { views, reached: await reached(views) };
+    const { views, previous } = await this.#generation();
+    const newest = { views, reached: await reached(views) };
+    const before = this.#answered;
+    const isBehind = before !== undefined && newest.reached.position < before.reached.position;
+    if (isBehind && before.views.generation === previous) return before;
+    this.#answered = newest;
+    return newest;
   }
 
   /** The generation is looked up once a second: the one before it stands for longer than that. */
-  async #views(): Promise<Views> {
+  async #generation() {
     if (!this.#live || this.#live.until < Date.now()) {
       const generations = await readGenerations(this.store.db);
-      const views = this.store.views(generations?.live ?? 1);
-      this.#live = { views, until: Date.now() + GENERATION_MS };
+      const { live, previous } = generations ?? { live: 1, previous: null };
+      const until = Date.now() + GENERATION_MS;
+      this.#live = { views: this.store.views(live), previous, until };
     }
-    return this.#live.views;
+    return this.#live;
   }
 }
 

@@ -1,5 +1,8 @@
-import { LedgerLog } from '../../../read-model/src/ledger-log.fixture';
+import type { EventLog } from '@daybook/event-store';
+import { PARTITIONS } from '@daybook/ledger-contracts';
+import { LedgerLog, type LoggedGroup } from '../../../read-model/src/ledger-log.fixture';
 import { MemoryLog } from '../../../subscription/src/memory-log.fixture';
+import { lowestCheckpoint } from '../checkpoints/mongo-checkpoints';
 import { dropGeneration, readGenerations, switchGeneration } from '../generations/generations';
 import { openViews, type ViewsUnderTest } from '../queries/views.fixture';
 import { rebuildViews } from './rebuild-views';
@@ -37,6 +40,36 @@ it('fills new views beside the old, switches, and can go back at once', async ()
   expect(await switchGeneration(under.store.db, 2, 1)).toBe(true);
   expect(await readGenerations(under.store.db)).toEqual({ live: 1, previous: 2 });
 });
+
+it('takes in what is recorded while it compares, before it switches', async () => {
+  const log = new MemoryLog();
+  const [opened, posted] = ledger.groups;
+  log.records.push(...opened!.records);
+  await rebuildViews({
+    store: under.store,
+    log: recordingWhilePaged(log, posted!),
+    onDifference: () => undefined,
+    signal: new AbortController().signal,
+  });
+  const found = await under.store.views(2).collection('accounts').findOne({ _id: 'alice' });
+  expect(found).toMatchObject({ posted: 500n });
+  const reached = await lowestCheckpoint(under.store.views(2), PARTITIONS);
+  expect(reached?.position).toBe(posted!.position);
+});
+
+/** Only comparing reads a log by pages: then one more group is recorded. */
+function recordingWhilePaged(log: MemoryLog, group: LoggedGroup): EventLog {
+  return {
+    readAfter: async (from, limit, prefixes) => {
+      const page = await log.readAfter(from, limit, prefixes);
+      if (limit > 1 && log.records.at(-1)?.position !== group.position) {
+        log.records.push(...group.records);
+      }
+      return page;
+    },
+    follow: (...place) => log.follow(...place),
+  };
+}
 
 it('does not switch to views of a log that breaks a law', async () => {
   const log = new MemoryLog();

@@ -45,11 +45,14 @@ export async function rebuildViews(options: RebuildOptions): Promise<RebuildRepo
   const to = from + 1;
   await dropGeneration(store.db, to);
   await prepareGeneration(store.db, to);
-  const records = await replay(options, to);
+  let records = await replay(options, to);
   signal.throwIfAborted();
   const views = store.views(to);
   const upTo = (await lowestCheckpoint(views, PARTITIONS))?.position ?? BEFORE_ALL;
   const { differences } = await verifyViews({ views, log, upTo, onDifference, signal });
+  // What was recorded while they were compared: the old views are ahead of the new by that much.
+  if (differences === 0) records += await replay(options, to);
+  signal.throwIfAborted();
   const switched = differences === 0 && (await switchGeneration(store.db, from, to));
   if (switched && from > 1) await dropGeneration(store.db, from - 1);
   return { from, to, records, differences, switched };

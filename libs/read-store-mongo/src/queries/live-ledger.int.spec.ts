@@ -1,0 +1,42 @@
+import { PARTITIONS } from '@daybook/ledger-contracts';
+import { LedgerLog, type LoggedGroup } from '../../../read-model/src/ledger-log.fixture';
+import { MongoCheckpoints } from '../checkpoints/mongo-checkpoints';
+import { prepareGeneration, switchGeneration } from '../generations/generations';
+import { LiveLedger } from './live-ledger';
+import { openViews, type ViewsUnderTest } from './views.fixture';
+
+const [early, late] = new LedgerLog().open('alice').open('bob').groups as [
+  LoggedGroup,
+  LoggedGroup,
+];
+
+let under: ViewsUnderTest;
+
+beforeEach(async () => {
+  under = await openViews();
+});
+afterEach(() => under.close());
+
+async function reach(generation: number, { position, recordedAt }: LoggedGroup) {
+  const checkpoints = new MongoCheckpoints(under.store.views(generation));
+  const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+  await checkpoints.save(partitions.map((partition) => ({ partition, position, recordedAt })));
+}
+
+it('answers from the generation before until the new one has come as far', async () => {
+  const { db } = under.store;
+  const live = new LiveLedger(under.store);
+  await under.reach(late);
+  expect((await live.newest()).views.generation).toBe(1);
+
+  await prepareGeneration(db, 2);
+  await reach(2, early);
+  await switchGeneration(db, 1, 2);
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  const held = await live.newest();
+  expect([held.views.generation, held.reached.position]).toEqual([1, late.position]);
+
+  await reach(2, late);
+  const newest = await live.newest();
+  expect([newest.views.generation, newest.reached.position]).toEqual([2, late.position]);
+});
