@@ -41,6 +41,13 @@ describe('the cost of a query', () => {
     expect(costOf(query).cost).toBe(1 + 10 * (1 + 1 + 1 + 20 * 2));
   });
 
+  it('counts a nested page of no named size as what it is, not as large as the one around it', () => {
+    const query = (first: number) =>
+      `{ accounts(first: ${first}) { edges { node { entries { edges { cursor } } } } } }`;
+    expect(costOf(query(2)).cost).toBe(1 + 2 * (1 + 1 + 1 + 100 * 2));
+    expect(costOf(query(200)).cost).toBe(1 + 200 * (1 + 1 + 1 + 100 * 2));
+  });
+
   it('counts a fragment each time it is spread, at any nesting', () => {
     const doubling = Array.from({ length: 14 }, (_, i) => {
       const below = i === 13 ? 'id' : `...F${i + 1} reversalOf { ...F${i + 1} }`;

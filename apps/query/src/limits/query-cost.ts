@@ -70,7 +70,9 @@ function ofSelection(selection: SelectionNode, place: Place): QueryCost {
     return { depth: depth + 1, cost: cost + 1 };
   }
   const type = getNamedType(field.type).name;
-  const page = pageSize(getArgumentValues(field, selection, place.variables)) ?? place.page;
+  const isPaged = field.args.some(({ name }) => name === 'first');
+  const unnamed = isPaged ? queryLimits.pageDefault : place.page;
+  const page = pageSize(getArgumentValues(field, selection, place.variables)) ?? unnamed;
   const { depth, cost } = ofSelections(below, { ...place, type, page });
   const times = type.endsWith('Connection') ? Math.max(1, page) : 1;
   return { depth: depth + 1, cost: 1 + times * cost };
