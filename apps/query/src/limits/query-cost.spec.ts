@@ -41,7 +41,7 @@ describe('the cost of a query', () => {
     expect(costOf(query).cost).toBe(1 + 10 * (1 + 1 + 1 + 20 * 2));
   });
 
-  it('counts a nested page of no named size as what it is, not as large as the one around it', () => {
+  it('counts a nested page of no named size as the default, whatever is around it', () => {
     const query = (first: number) =>
       `{ accounts(first: ${first}) { edges { node { entries { edges { cursor } } } } } }`;
     expect(costOf(query(2)).cost).toBe(1 + 2 * (1 + 1 + 1 + 100 * 2));

@@ -51,7 +51,7 @@ export interface AccountStateView extends AccountCondition {
   readonly recordedAt: Date;
 }
 
-/** What an account holds from a position on, in `holds`: one per change of it or of what is expected. */
+/** What an account holds from a position on, in `holds`: at its changes and those of `incoming`. */
 export interface HoldView {
   /** `pointId(account, position)`: sorts by account, then position. */
   readonly _id: string;

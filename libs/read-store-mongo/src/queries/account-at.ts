@@ -9,7 +9,7 @@ import { mapBounded } from './map-bounded';
 import { endOf } from './moment';
 import { mongoSeries } from './mongo-series';
 import { POINT_READS_MAX, QUERY_TIME_MS_MAX } from './query-limits';
-import { seriesBalance, type SeriesPoint } from './series-balance';
+import { seriesBalance, seriesBalances, type SeriesPoint } from './series-balance';
 
 /** A series of entries that an account's balance sums up, and its end if that is within reach. */
 export interface Share {
@@ -44,6 +44,20 @@ export async function postedBalance(
     return seriesBalance(mongoSeries(views, series), asOf, before, end);
   });
   return balances.reduce((sum, balance) => sum + balance, 0n);
+}
+
+/** The posted balances at effective times (ms) that do not go back, as known at the moment. */
+export async function postedBalances(
+  { views, moment }: LedgerAt,
+  { shares }: AccountAt,
+  times: readonly number[],
+): Promise<bigint[]> {
+  const before = ({ series }: Share) => pointId(series, endOf(moment.position));
+  // Few at once: each share looks up several of the times at once.
+  const balances = await mapBounded(shares, 4, (share) =>
+    seriesBalances(mongoSeries(views, share.series), times, before(share), share.end),
+  );
+  return times.map((_, at) => balances.reduce((sum, share) => sum + (share[at] as bigint), 0n));
 }
 
 /** What is held at the moment, minor units; holds count from when they were recorded. */

@@ -1,7 +1,6 @@
 import type { AccountAt } from './account-at';
-import { postedBalance } from './account-at';
+import { postedBalances } from './account-at';
 import type { LedgerAt } from './ledger-at';
-import { mapBounded } from './map-bounded';
 
 export type Interval = 'HOUR' | 'DAY' | 'MONTH' | 'YEAR';
 
@@ -38,15 +37,16 @@ export function intervalEnds(
   return ends;
 }
 
-/** The balance at each time (ms), but never later than the moment's `asOf`; minor units. */
+/** The balance at each time (ms, not going back), but never later than `asOf`; minor units. */
 export function balancesAtTimes(
   ledger: LedgerAt,
   account: AccountAt,
   times: readonly number[],
 ): Promise<bigint[]> {
-  const { asOf } = ledger.moment;
-  // A few at once: each may be several point reads.
-  return mapBounded(times, 8, (time) =>
-    postedBalance(ledger, account, asOf === null ? time : Math.min(time, asOf)),
+  const latest = ledger.moment.asOf ?? Infinity;
+  return postedBalances(
+    ledger,
+    account,
+    times.map((time) => Math.min(time, latest)),
   );
 }

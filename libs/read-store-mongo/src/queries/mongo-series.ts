@@ -24,17 +24,17 @@ export function mongoSeries(views: Views, series: string): Series {
           { ...options, sort: { effectiveMax: -1, position: -1, posting: -1 } },
         ),
       ),
-    lateSum: async (after, before, asOf) => {
+    late: async function* (after, before, asOf) {
       const late = views.collection('late_entries').find(
         {
           _id: after === undefined ? { $gte: start, $lt: before } : { $gt: after, $lt: before },
           effectiveAt: { $lte: new Date(asOf) },
         },
-        { projection: { amount: 1 }, maxTimeMS: QUERY_TIME_MS_MAX },
+        { projection: { amount: 1, effectiveAt: 1 }, maxTimeMS: QUERY_TIME_MS_MAX },
       );
-      let sum = 0n;
-      for await (const { amount } of late) sum += amount;
-      return sum;
+      for await (const { _id: id, effectiveAt, amount } of late) {
+        yield { id, effectiveAt: effectiveAt.getTime(), amount };
+      }
     },
   };
 }

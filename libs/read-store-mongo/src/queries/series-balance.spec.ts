@@ -1,6 +1,6 @@
 import { pointId } from '@daybook/ledger-contracts';
 import fc from 'fast-check';
-import { type Series, seriesBalance } from './series-balance';
+import { type Series, seriesBalance, seriesBalances } from './series-balance';
 
 interface Entry {
   readonly id: string;
@@ -27,10 +27,9 @@ function entriesOf(log: readonly { amount: bigint; effectiveAt: number }[]): Ent
 const seriesOf = (entries: readonly Entry[]): Series => ({
   lastBefore: async (id) => entries.filter((entry) => entry.id < id).at(-1),
   lastEffective: async (asOf) => entries.filter((entry) => entry.effectiveMax <= asOf).at(-1),
-  lateSum: async (after = '', before, asOf) =>
-    entries
-      .filter((e) => e.late && e.id > after && e.id < before && e.effectiveAt <= asOf)
-      .reduce((sum, { amount }) => sum + amount, 0n),
+  async *late(after = '', before, asOf) {
+    yield* entries.filter((e) => e.late && e.id > after && e.id < before && e.effectiveAt <= asOf);
+  },
 });
 
 const history = fc.array(
@@ -64,10 +63,38 @@ describe('the balance of a series', () => {
     );
   });
 
+  it('at many effective times is what it is at each, and late entries are read once', async () => {
+    const times = fc.array(fc.integer({ min: -1, max: 31 }), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(history, times, fc.integer({ min: 0, max: 41 }), async (log, at, length) => {
+        const before = pointId('a', BigInt(length));
+        const series = seriesOf(entriesOf(log));
+        let reads = 0;
+        const counted: Series = {
+          ...series,
+          late: (...range) => {
+            reads += 1;
+            return series.late(...range);
+          },
+        };
+        const inOrder = [...at].sort((one, other) => one - other);
+        const expected = await Promise.all(
+          inOrder.map((time) => seriesBalance(series, time, before)),
+        );
+        expect(await seriesBalances(counted, inOrder, before)).toEqual(expected);
+        expect(reads).toBeLessThan(2);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('asks one point of a series that has nothing beyond the effective time', async () => {
     const series = seriesOf(entriesOf([{ amount: 5n, effectiveAt: 1 }]));
     const refuse = () => Promise.reject(new Error('a second read'));
-    const once: Series = { ...series, lastEffective: refuse, lateSum: refuse };
+    const refuseAll = () => {
+      throw new Error('a second read');
+    };
+    const once: Series = { ...series, lastEffective: refuse, late: refuseAll };
     expect(await seriesBalance(once, 1, pointId('a', 1n))).toBe(5n);
     expect(await seriesBalance(once, null, pointId('a', 1n))).toBe(5n);
     expect(await seriesBalance(once, 0, pointId('a', 0n))).toBe(0n);
