@@ -37,6 +37,14 @@ export function watchProgress(progress: Progress, registry: Registry): void {
       this.set(progress.partitions);
     },
   });
+  new Gauge({
+    name: 'daybook_quarantined_streams',
+    help: 'Streams with an event that cannot be projected: above 0 is an alarm',
+    registers,
+    collect() {
+      this.set(progress.quarantinedStreams);
+    },
+  });
   progress.onBatch((batch) => {
     records.inc(batch.records);
     for (const seconds of batch.delays) delay.observe(seconds);

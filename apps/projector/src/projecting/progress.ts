@@ -22,6 +22,7 @@ export interface BatchReport {
 export class Progress {
   #failing: 'ReadFailing' | 'WriteFailing' | undefined;
   #assigned: number | undefined;
+  #quarantined = 0;
   #atEnd = false;
   #newest: Date | undefined;
   #onBatch: (report: BatchReport) => void = () => {};
@@ -35,6 +36,11 @@ export class Progress {
   assigned(partitions: number): void {
     this.#assigned = partitions;
     this.#atEnd = false;
+  }
+
+  /** How many streams cannot be projected, as far as this worker knows. */
+  quarantined(streams: number): void {
+    this.#quarantined = streams;
   }
 
   failing(what: 'ReadFailing' | 'WriteFailing'): void {
@@ -55,6 +61,10 @@ export class Progress {
 
   get partitions(): number {
     return this.#assigned ?? 0;
+  }
+
+  get quarantinedStreams(): number {
+    return this.#quarantined;
   }
 
   /** Age of the newest group projected while more is known to wait; 0 at the end of the log. */

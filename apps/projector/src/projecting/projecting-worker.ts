@@ -63,16 +63,20 @@ export class ProjectingWorker {
     await this.#working;
   }
 
-  #project({ generation, partitions }: Assignment, signal: AbortSignal): Promise<void> {
+  async #project({ generation, partitions }: Assignment, signal: AbortSignal): Promise<void> {
     const { log, store, progress, logger, pageSize } = this.parts;
     const views = store.views(generation);
+    const writer = new MongoViewWriter({
+      views,
+      onQuarantined: (stream) => {
+        progress.quarantined(progress.quarantinedStreams + 1);
+        logger.error({ quarantined: stream }, 'a stream cannot be projected: its views stand');
+      },
+    });
+    progress.quarantined(await writer.quarantinedStreams());
     return project({
       log,
-      writer: new MongoViewWriter({
-        views,
-        onQuarantined: (stream) =>
-          logger.error({ quarantined: stream }, 'a stream cannot be projected: its views stand'),
-      }),
+      writer,
       checkpoints: new MongoCheckpoints(views),
       prefixes: ledgerPrefixes,
       passing: receiptPrefixes,

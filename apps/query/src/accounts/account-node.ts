@@ -1,3 +1,4 @@
+import { accountStream, transactionStream } from '@daybook/ledger-contracts';
 import {
   type AccountAt,
   accountRevision,
@@ -90,6 +91,15 @@ export class AccountNode {
 
   get final() {
     return this.reader.final;
+  }
+
+  /** An external account has no stream of its own: transactions make it. */
+  async incomplete() {
+    const streams = [...(await this.reader.quarantined())];
+    const { id, external } = this.account;
+    return streams.some((stream) =>
+      external ? stream.startsWith(transactionStream('')) : stream === accountStream(id),
+    );
   }
 
   async entries(args: EntriesArguments) {

@@ -3,6 +3,7 @@ import {
   externalAccountAt,
   internalAccountsAt,
   type LedgerAt,
+  quarantinedStreams,
   type TransactionAt,
   transactionsAt,
 } from '@daybook/read-store-mongo';
@@ -16,6 +17,7 @@ export class MomentReader {
   /** Batched over everything that is asked at this moment. */
   readonly transaction: Load<TransactionAt>;
   readonly #internal: Load<AccountAt>;
+  #quarantined: Promise<ReadonlySet<string>> | undefined;
 
   constructor(readonly ledger: LedgerAt) {
     this.transaction = batchLoader(
@@ -31,6 +33,11 @@ export class MomentReader {
   /** An account by its id, external ones by `@rail:CUR` or `@rail`. */
   account(id: string): Promise<AccountAt | undefined> {
     return id.startsWith('@') ? externalAccountAt(this.ledger, id) : this.#internal(id);
+  }
+
+  /** The streams whose views lack an event of this moment. */
+  quarantined(): Promise<ReadonlySet<string>> {
+    return (this.#quarantined ??= quarantinedStreams(this.ledger));
   }
 
   get position(): string {

@@ -81,6 +81,8 @@ export const typeDefs = /* GraphQL */ `
     position: String!
     "True when the given knownAt lies behind the newest recorded time: the answer never changes."
     final: Boolean!
+    "True while an event of the account, or for an external one of any transaction, cannot be read."
+    incomplete: Boolean!
     "In the order of effective time, then of the log. From inclusive, to exclusive."
     entries(
       first: Int
@@ -142,6 +144,8 @@ export const typeDefs = /* GraphQL */ `
   type TrialBalance {
     position: String!
     final: Boolean!
+    "True while an event of the ledger cannot be read: what it brought is missing."
+    incomplete: Boolean!
     "In the order of the accounts' names."
     lines: TrialBalanceLineConnection!
     totals: [CurrencyTotal!]!

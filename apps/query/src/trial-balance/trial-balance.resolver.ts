@@ -29,6 +29,7 @@ export class TrialBalanceResolver {
     return {
       position,
       final,
+      incomplete: async () => (await reader.quarantined()).size > 0,
       lines: async () =>
         connection(
           await trialBalancePage(ledger, window),

@@ -8,6 +8,7 @@ export * from './ledger-at';
 export * from './live-ledger';
 export * from './moment';
 export type { Page, PageWindow } from './page';
+export * from './quarantined-streams';
 export * from './recorded-time';
 export * from './transaction-at';
 export * from './transaction-list';

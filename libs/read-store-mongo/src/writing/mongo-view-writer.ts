@@ -50,6 +50,12 @@ export class MongoViewWriter implements ViewWriter {
 
   constructor(private readonly options: ViewWriterOptions) {}
 
+  /** How many streams are in quarantine, those of other workers as they were at first. */
+  async quarantinedStreams(): Promise<number> {
+    this.#quarantined ??= await loadQuarantined(this.options.views);
+    return this.#quarantined.size;
+  }
+
   async apply(groups: readonly LogGroup[], partitions: readonly number[]): Promise<void> {
     const own = new Set(partitions);
     const read = readGroups(groups, own);
