@@ -22,7 +22,12 @@ export interface WorkingOptions {
   readonly renewMs: number;
   readonly leaseMs: number;
   readonly onAssigned?: (assignment: Assignment) => void;
+  /** The leases were read and kept: a failure before is over. */
+  readonly onKept?: () => void;
+  /** The leases could not be read or kept: tried again at the next turn. */
   readonly onFailure: (error: unknown) => void;
+  /** The session ended by itself: another one begins at the next turn. */
+  readonly onSessionFailure: (error: unknown) => void;
 }
 
 interface Session {
@@ -49,6 +54,7 @@ export async function work(options: WorkingOptions): Promise<void> {
         options.onAssigned?.(next);
         session = begin(options, next);
       }
+      options.onKept?.();
     } catch (error) {
       onFailure(error);
     }
@@ -73,13 +79,13 @@ async function assignment(
   return { generation: await generation(), partitions: owned.map(({ partition }) => partition) };
 }
 
-function begin({ session, onFailure }: WorkingOptions, assigned: Assignment): Session {
+function begin({ session, onSessionFailure }: WorkingOptions, assigned: Assignment): Session {
   const stop = new AbortController();
   let over = assigned.partitions.length === 0;
   const running = over
     ? Promise.resolve()
     : session(assigned, stop.signal)
-        .catch(onFailure)
+        .catch(onSessionFailure)
         .finally(() => {
           over = true;
         });

@@ -21,6 +21,7 @@ export interface BatchReport {
 /** How the worker stands to the log: how far behind, and whether a store fails it just now. */
 export class Progress {
   #failing: 'ReadFailing' | 'WriteFailing' | undefined;
+  #leasesKept = true;
   #assigned: number | undefined;
   #quarantined = 0;
   #atEnd = false;
@@ -41,6 +42,11 @@ export class Progress {
   /** How many streams cannot be projected, as far as this worker knows. */
   quarantined(streams: number): void {
     this.#quarantined = streams;
+  }
+
+  /** Whether the leases could be kept; a failure lasts until they are. */
+  leases(kept: boolean): void {
+    this.#leasesKept = kept;
   }
 
   failing(what: 'ReadFailing' | 'WriteFailing'): void {
@@ -76,6 +82,7 @@ export class Progress {
   /** Throws `NotReady` while starting, failing or too far behind. A worker in reserve is ready. */
   async assertReady(lagSecondsMax: number): Promise<void> {
     if (this.#failing) throw new NotReady(this.#failing);
+    if (!this.#leasesKept) throw new NotReady('WriteFailing');
     if (this.#assigned === undefined) throw new NotReady('Starting');
     if (this.#assigned === 0 || this.#atEnd) return;
     if (!this.#newest || this.lagSeconds > lagSecondsMax) throw new NotReady('CatchingUp');

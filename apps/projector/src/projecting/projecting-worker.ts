@@ -50,9 +50,14 @@ export class ProjectingWorker {
         progress.assigned(assignment.partitions.length);
         logger.info({ worker: name, ...assignment }, 'projecting');
       },
+      onKept: () => progress.leases(true),
       onFailure: (error) => {
-        progress.failing('WriteFailing');
+        progress.leases(false);
         logger.error({ err: error }, 'cannot keep the leases');
+      },
+      onSessionFailure: (error) => {
+        progress.failing('WriteFailing');
+        logger.error({ err: error }, 'cannot project: beginning anew');
       },
     });
   }
