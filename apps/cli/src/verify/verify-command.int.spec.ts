@@ -1,3 +1,4 @@
+import { openReadStore } from '@daybook/read-store-mongo';
 import { LedgerLog } from '../../../../libs/read-model/src/ledger-log.fixture';
 import {
   openViews,
@@ -29,9 +30,9 @@ describe('the exit status of verify', () => {
     await under.close();
   });
 
-  const verify = (log: MemoryLog, onProgress = () => {}) =>
+  const verify = (log: MemoryLog, onProgress = () => {}, { store } = under) =>
     verifyCommand({
-      store: under.store,
+      store,
       log,
       signal: new AbortController().signal,
       onProgress,
@@ -55,6 +56,18 @@ describe('the exit status of verify', () => {
     const log = logOf(ledger.records.slice(0, -last.length));
     expect(await verify(log, () => log.records.push(...last))).toBe(2);
     expect(said.join('\n')).toMatch(/written to meanwhile: \d+ of the differences may be none/);
+  });
+
+  it('leaves nothing behind in a database without views', async () => {
+    const url = new URL(under.url);
+    url.pathname += '-other';
+    const store = await openReadStore(url.href, { appName: 'verify-spec' });
+    try {
+      expect(await verify(new MemoryLog(), () => {}, { ...under, store })).toBe(0);
+      expect(await store.db.listCollections().toArray()).toEqual([]);
+    } finally {
+      await store.close();
+    }
   });
 
   it('is 1 where the log itself breaks a law, whatever was written meanwhile', async () => {
