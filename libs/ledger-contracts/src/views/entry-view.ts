@@ -32,11 +32,25 @@ export interface EntryView {
   readonly recordedAt: Date;
 }
 
-/** A copy of what time travel needs of each late entry, in `late_entries`; they are few. */
-export type LateEntryView = Pick<
+/**
+ * A copy of what time travel needs of each late entry, in `late_entries`. It counts on its own at
+ * the times from its `effectiveAt` to just before its `effectiveMax`, which is less than 4^`span`
+ * ms later: so the entries that count at a time are found near it, span by span.
+ */
+export interface LateEntryView extends Pick<
   EntryView,
   '_id' | 'series' | 'position' | 'posting' | 'amount' | 'effectiveAt'
->;
+> {
+  /** One of `lateSpans`. */
+  readonly span: number;
+}
+
+/** From 70 minutes to longer than all times that a `Date` can tell. */
+export const lateSpans: readonly number[] = Array.from({ length: 17 }, (_, at) => at + 11);
+
+/** The smallest span of an entry that is so many ms late. */
+export const lateSpan = (ms: number): number =>
+  lateSpans.find((span) => ms < 4 ** span) ?? (lateSpans.at(-1) as number);
 
 const positionDigits = 19;
 const postingDigits = 4;

@@ -13,7 +13,8 @@ export const viewIndexes: Readonly<Partial<Record<ViewName, readonly IndexDescri
     // Statements: an account's entries in effective order, all shares of an external one together.
     { key: { account: 1, effectiveAt: 1, position: 1, posting: 1 }, name: 'by_effective' },
   ],
-  late_entries: [{ key: { series: 1, effectiveAt: 1, position: 1 }, name: 'by_effective' }],
+  // The late entries that count around an effective time.
+  late_entries: [{ key: { series: 1, span: 1, effectiveAt: 1 }, name: 'by_span' }],
   transactions: [
     { key: { effectiveAt: 1, position: 1 }, name: 'by_effective' },
     { key: { accounts: 1, effectiveAt: 1, position: 1 }, name: 'by_account' },

@@ -1,4 +1,4 @@
-import { pointId } from '@daybook/ledger-contracts';
+import { lateSpans, pointId } from '@daybook/ledger-contracts';
 import type { Views } from '../collections/views';
 import { wideAmount } from '../wide-amount';
 import { QUERY_TIME_MS_MAX } from './query-limits';
@@ -24,20 +24,32 @@ export function mongoSeries(views: Views, series: string): Series {
           { ...options, sort: { effectiveMax: -1, position: -1, posting: -1 } },
         ),
       ),
-    late: async function* (after, before, asOf) {
-      const late = views.collection('late_entries').find(
-        {
-          _id: after === undefined ? { $gte: start, $lt: before } : { $gt: after, $lt: before },
-          effectiveAt: { $lte: new Date(asOf) },
-        },
-        { projection: { amount: 1, effectiveAt: 1 }, maxTimeMS: QUERY_TIME_MS_MAX },
-      );
+    late: async function* (first, last, before) {
+      const around = lateSpans.map((span) => ({
+        series,
+        span,
+        effectiveAt: { $gt: dateAfter(first - 4 ** span), $lte: new Date(last) },
+        _id: { $lt: before },
+      }));
+      // Written before there were spans.
+      const anywhere = { series, span: null, effectiveAt: { $lte: new Date(last) } };
+      const late = views
+        .collection('late_entries')
+        .find({ $or: [...around, { ...anywhere, _id: { $lt: before } }] } as never, {
+          projection: { amount: 1, effectiveAt: 1 },
+          maxTimeMS: QUERY_TIME_MS_MAX,
+        });
       for await (const { _id: id, effectiveAt, amount } of late) {
         yield { id, effectiveAt: effectiveAt.getTime(), amount };
       }
     },
   };
 }
+
+const FIRST_DATE_MS = -8.64e15;
+
+/** A date after which those lie that lie after a time; there are none before `FIRST_DATE_MS`. */
+const dateAfter = (ms: number): Date => new Date(Math.max(FIRST_DATE_MS, ms));
 
 function toPoint(
   entry: { _id: string; balanceAfter: unknown; effectiveMax: Date } | null,

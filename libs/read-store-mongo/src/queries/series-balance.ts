@@ -25,8 +25,11 @@ export interface Series {
   lastBefore(id: string): Promise<SeriesPoint | undefined>;
   /** The last entry with `effectiveMax` at or before a time. */
   lastEffective(asOf: number): Promise<SeriesPoint | undefined>;
-  /** The late entries after one id (or from the start), before another, up to a time. */
-  late(after: string | undefined, before: string, asOf: number): AsyncIterable<LatePoint>;
+  /**
+   * At least the late entries before an id that are effective by the last of some times and found
+   * an `effectiveMax` beyond the first, and none that is effective later.
+   */
+  late(first: number, last: number, before: string): AsyncIterable<LatePoint>;
 }
 
 /** Times of one series that are looked up at once. */
@@ -84,11 +87,11 @@ async function lateSums(
   starts: readonly (SeriesPoint | undefined)[],
   before: string,
 ): Promise<bigint[]> {
-  const end = times.at(-1);
-  if (end === undefined) return [];
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined) return [];
   const steps = new Array<bigint>(times.length + 1).fill(0n);
   const step = (at: number, amount: bigint) => (steps[at] = (steps[at] as bigint) + amount);
-  for await (const { id, effectiveAt, amount } of series.late(starts[0]?.id, before, end)) {
+  for await (const { id, effectiveAt, amount } of series.late(first, last, before)) {
     const from = firstOf(times.length, (at) => (times[at] as number) >= effectiveAt);
     const to = firstOf(times.length, (at) => (starts[at]?.id ?? '') >= id);
     if (from >= to) continue;

@@ -1,8 +1,9 @@
-import type {
-  EntryView,
-  ExternalAccountView,
-  LateEntryView,
-  TotalView,
+import {
+  type EntryView,
+  type ExternalAccountView,
+  lateSpan,
+  type LateEntryView,
+  type TotalView,
 } from '@daybook/ledger-contracts';
 import type { Document } from 'mongodb';
 import { storedWide, wideAmount } from '../wide-amount';
@@ -35,6 +36,7 @@ export const readEntry = (stored: EntryView): EntryView => ({
 
 /** The copy of a late entry that time travel adds up. */
 export const lateEntry = (entry: EntryView): LateEntryView => {
-  const { _id, series, position, posting, amount, effectiveAt } = entry;
-  return { _id, series, position, posting, amount, effectiveAt };
+  const { _id, series, position, posting, amount, effectiveAt, effectiveMax } = entry;
+  const span = lateSpan(effectiveMax.getTime() - effectiveAt.getTime());
+  return { _id, series, position, posting, amount, effectiveAt, span };
 };
