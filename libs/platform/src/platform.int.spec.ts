@@ -149,6 +149,34 @@ it('exposes the ledger headers to allowed origins only', async () => {
   expect(other.headers.get('access-control-allow-origin')).toBeNull();
 });
 
+it('lets allowed origins read every refusal, also early ones', async () => {
+  const refused = async (path: string, status: number, init: RequestInit = {}) => {
+    const headers = { origin: 'http://app.test', 'content-type': 'application/json' };
+    const response = await send(path, { ...init, headers: { ...headers, ...init.headers } });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('access-control-allow-origin')).toBe('http://app.test');
+    expect(response.headers.get('access-control-expose-headers')).toContain('Retry-After');
+    expect(response.headers.get('vary')).toBe('Origin');
+  };
+  const posted = (body: string, headers = {}) => ({ method: 'POST', body, headers });
+  await refused('/v1/things/a', 400, posted('{"a":'));
+  await refused('/v1/things/a', 413, posted(`"${'x'.repeat(300)}"`));
+  await refused('/v1/things/a', 415, posted('x', { 'content-type': 'text/plain' }));
+  await refused('/v1/things/a', 415, posted('{}', { 'content-encoding': 'gzip' }));
+  await refused('/v1/things/refused', 422, posted('{}'));
+  await refused('/v1/things/defect', 500, posted('{}'));
+  await refused('/v1/unknown', 404);
+  await refused('/v1/things/a', 405, { method: 'DELETE' });
+  await refused('/v1/things/%zz', 400);
+  healthy = false;
+  await refused('/health/ready', 503);
+  const slow = [1, 2, 3].map(() => send('/v1/things/slow/answer'));
+  await untilWaiting(3);
+  await refused('/v1/things/a', 429, posted('{}'));
+  for (const go of waiting) go();
+  await Promise.all(slow);
+});
+
 it('lets browsers send every method of the services, and answers any OPTIONS', async () => {
   const headers = { origin: 'http://app.test', 'access-control-request-method': 'PATCH' };
   const preflight = await send('/v1/things/a', { method: 'OPTIONS', headers });

@@ -1,5 +1,9 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyServerOptions,
+  type onRequestHookHandler,
+} from 'fastify';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../logging/logger';
@@ -12,6 +16,8 @@ import { readJson } from './strict-json';
 
 /** Nest's adapter knows the types of a Fastify of its own, the same but for a few. */
 type NestFastify = ReturnType<FastifyAdapter['setErrorHandler']>;
+
+type RefuseUnrouted = NonNullable<FastifyServerOptions['frameworkErrors']>;
 
 /** Longer than any id, so that an over-long one is told it is invalid, not that nothing is here. */
 const MAX_PARAM_LENGTH = 16_384;
@@ -29,7 +35,7 @@ export class HttpServer extends FastifyAdapter {
     metrics: ServiceMetrics,
     limits: HttpLimits,
   ) {
-    super(ownFastify(log, limits) as never);
+    super(ownFastify(limits, (...refused) => this.refuseUnrouted(...refused)) as never);
     const server = this.fastify;
     // Streams of commands last long: a request has no deadline as a whole, only while it is idle.
     server.server.requestTimeout = 0;
@@ -79,6 +85,14 @@ export class HttpServer extends FastifyAdapter {
       sendProblem(reply as never, error, this.log);
     });
   }
+
+  /** A URL that no router can read passes no hooks: Nest's one for CORS is run here. */
+  private readonly refuseUnrouted: RefuseUnrouted = (error, request, reply) => {
+    const refuse = () => sendProblem(reply as never, error, this.log);
+    const cors = this['corsHook'] as onRequestHookHandler | undefined;
+    if (!cors) return refuse();
+    cors.call(this.fastify, request, reply, refuse);
+  };
 }
 
 const correlation = /^[A-Za-z0-9._-]{1,64}$/;
@@ -87,10 +101,10 @@ const correlation = /^[A-Za-z0-9._-]{1,64}$/;
  * Not the Fastify that Nest carries: that one is older and pays 5 % of a request for a wrapper
  * around each body. `skipMiddie` tells Nest that nothing here needs Express's middleware.
  */
-const ownFastify = (logger: Logger, limits: HttpLimits): FastifyInstance =>
-  fastify(serverOptions(logger, limits)).decorate('skipMiddie', true);
+const ownFastify = (limits: HttpLimits, refuseUnrouted: RefuseUnrouted): FastifyInstance =>
+  fastify(serverOptions(limits, refuseUnrouted)).decorate('skipMiddie', true);
 
-function serverOptions(logger: Logger, limits: HttpLimits): FastifyServerOptions {
+function serverOptions(limits: HttpLimits, refuseUnrouted: RefuseUnrouted): FastifyServerOptions {
   const prefix = `${process.pid.toString(36)}-${Date.now().toString(36)}`;
   let count = 0;
   return {
@@ -106,7 +120,7 @@ function serverOptions(logger: Logger, limits: HttpLimits): FastifyServerOptions
         ? given
         : `${prefix}-${(count++).toString(36)}`;
     },
-    frameworkErrors: (error, _request, reply) => sendProblem(reply as never, error, logger),
+    frameworkErrors: refuseUnrouted,
     clientErrorHandler: refuseBrokenHttp as never,
   };
 }
