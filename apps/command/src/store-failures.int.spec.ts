@@ -149,3 +149,34 @@ it('gives up a race that it keeps losing, without effect', async () => {
   faults.onAppend = () => undefined;
   expect((await deposit()).body['balances']).toMatchObject([{ posted: '1.00' }]);
 });
+
+it('says that a newer version wrote to an account, and does nothing to it', async () => {
+  const next = {
+    stream: 'account-alice',
+    id: crypto.randomUUID(),
+    type: 'AccountFrozen',
+    json: JSON.stringify({ accountId: 'alice', at: new Date().toISOString() }),
+    metadata: { schema: '7', last: 'true' },
+  };
+  await faults.append([next], [{ stream: 'account-alice', expected: 0 }]);
+  const problem = {
+    status: 500,
+    code: 'StreamUnreadable',
+    detail:
+      'nothing was done: the stream account-alice was written by a newer version ' +
+      '(AccountFrozen: schema "7", known to 1)',
+  };
+  const payment = { type: 'deposit', accountId: 'alice', amount: '1.00', currency: 'EUR' };
+  const answers = [
+    await deposit(),
+    await service.send('PATCH', '/v1/accounts/alice', { name: 'Alice' }),
+    await service.post('/v1/batches', { commands: [payment], atomic: true }),
+  ];
+  for (const { status, body, headers } of answers) {
+    expect([status, body]).toEqual([500, expect.objectContaining(problem)]);
+    expect(headers.has('retry-after')).toBe(false);
+  }
+  const { body } = await service.post('/v1/batches', { commands: [payment] });
+  expect(body['results']).toMatchObject([{ status: 500, body: problem }]);
+  expect(await faults.readStream('account-alice', 2, 1)).toEqual([]);
+});

@@ -22,6 +22,9 @@ class ThingsController {
   create(@Param('id') id: string, @Res() reply: FastifyReply) {
     if (id === 'refused') throw new ProblemError('InsufficientFunds', 'no', { data: { index: 1 } });
     if (id === 'defect') throw new Error('secret detail');
+    if (id === 'unreadable') {
+      throw new ProblemError('StreamUnreadable', 'no', { cause: new Error('secret detail') });
+    }
     void reply.status(201).send({ id, body: reply.request.body ?? null });
   }
 
@@ -88,6 +91,7 @@ it('answers problems of every layer as problem+json', async () => {
     [post('/v1/things/a', `"${'x'.repeat(300)}"`), 413, 'RequestTooLarge'],
     [post('/v1/things/refused', '{}'), 422, 'InsufficientFunds'],
     [post('/v1/things/defect', '{}'), 500, 'InternalError'],
+    [post('/v1/things/unreadable', '{}'), 500, 'StreamUnreadable'],
     [send('/v1/unknown'), 404, 'NotFound'],
     [send('/v1/things/%zz'), 400, 'InvalidRequest'],
     [send('/v1/things/a', { method: 'DELETE' }), 405, 'MethodNotAllowed'],
@@ -100,6 +104,11 @@ it('answers problems of every layer as problem+json', async () => {
     expect(response.status).toBe(status);
     expect(JSON.stringify(body)).not.toContain('secret');
   }
+});
+
+it.each(['defect', 'unreadable'])('logs why it could not answer: %s', async (id) => {
+  await post(`/v1/things/${id}`, '{}');
+  expect(lines.filter((line) => line.includes('secret detail'))).toHaveLength(1);
 });
 
 it('names the allowed methods', async () => {

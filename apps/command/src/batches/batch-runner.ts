@@ -61,8 +61,8 @@ export class BatchRunner {
 
   /** What a command was answered with that could not be read, or ended in an error. */
   failed(error: unknown, { correlationId }: BatchOrigin): ItemResult {
-    const { body, code } = problemFromError(error);
-    if (code === 'InternalError') this.logger.error({ err: error, correlationId }, 'batch item');
+    const { body } = problemFromError(error);
+    if (body.status === 500) this.logger.error({ err: error, correlationId }, 'batch item');
     return { status: body.status, body, position: undefined, replayed: false };
   }
 

@@ -4,8 +4,10 @@ import {
   CommandTooLarge,
   Overloaded,
   StoreUnavailable,
+  StreamUnreadable,
   TooMuchContention,
 } from '@daybook/event-store';
+import { UnreadableEvent } from '@daybook/ledger-contracts';
 import { ProblemError, type ProblemExtras } from '@daybook/platform';
 import { CommandFailure } from '../ledger/command-failure';
 
@@ -35,6 +37,9 @@ export function problemOfFailure(error: unknown): unknown {
   if (cause instanceof AppendRefused) {
     return new ProblemError('RequestTooLarge', 'the store does not take this much at once');
   }
+  if (cause instanceof StreamUnreadable) {
+    return new ProblemError('StreamUnreadable', unreadableDetail(cause), { cause: error });
+  }
   if (cause instanceof CommandError && !(cause instanceof StoreUnavailable)) return error;
   const outcome = cause instanceof StoreUnavailable ? cause.outcome : 'unknown';
   const extras: ProblemExtras = {
@@ -42,6 +47,13 @@ export function problemOfFailure(error: unknown): unknown {
     ...((outcome === 'none' || repeatable) && { headers: RETRY_AFTER }),
   };
   return new ProblemError('StoreUnavailable', storeDetail(outcome, error), extras);
+}
+
+/** It was met before anything was decided on it: there was no effect. */
+function unreadableDetail({ stream, cause }: StreamUnreadable): string {
+  const isNewer = cause instanceof UnreadableEvent && cause.reason.startsWith('unknown-');
+  const why = isNewer ? `was written by a newer version (${cause.message})` : 'cannot be read';
+  return `nothing was done: the stream ${stream} ${why}`;
 }
 
 function storeDetail(outcome: 'none' | 'unknown', { subject, repeatable }: CommandFailure): string {

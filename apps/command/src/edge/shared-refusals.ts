@@ -9,6 +9,7 @@ export const sharedRefusals: readonly ProblemCode[] = [
   'UnsupportedMediaType',
   'Overloaded',
   'InternalError',
+  'StreamUnreadable',
   'StoreUnavailable',
   'TooMuchContention',
 ];

@@ -38,6 +38,7 @@ export const receiptRoute: DocumentedRoute = {
         'NotFound',
         'Overloaded',
         'InternalError',
+        'StreamUnreadable',
         'StoreUnavailable',
         'TooMuchContention',
       ]),

@@ -4,10 +4,10 @@ import type { Logger } from '../logging/logger';
 import { PROBLEM_MEDIA_TYPE } from './problem';
 import { problemFromError } from './problem-from-error';
 
-/** Answers an error as a problem; a defect is logged with its stack, its answer says nothing. */
+/** Answers an error as a problem; what is the service's own trouble (500) is logged with its stack. */
 export function sendProblem(reply: FastifyReply, error: unknown, logger: Logger): void {
   const answer = problemFromError(error);
-  if (answer.code === 'InternalError') {
+  if (answer.body.status === 500) {
     logger.error({ err: error, correlationId: reply.request.id }, 'unexpected error');
   }
   if (reply.sent || reply.raw.headersSent) {

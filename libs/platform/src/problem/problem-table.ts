@@ -28,6 +28,7 @@ export const problemTable = {
   CaptureExceedsHold: { status: 422, title: 'The capture exceeds what is held' },
   Overloaded: { status: 429, title: 'Too much is in flight' },
   InternalError: { status: 500, title: 'Something went wrong here' },
+  StreamUnreadable: { status: 500, title: 'This version cannot read what is stored' },
   StoreUnavailable: { status: 503, title: 'The store cannot be reached' },
   TooMuchContention: { status: 503, title: 'Too many others write the same accounts' },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>;

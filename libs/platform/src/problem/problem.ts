@@ -24,6 +24,8 @@ export interface ProblemExtras {
   readonly data?: Readonly<Record<string, unknown>>;
   readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** What it came of: for the log, never in the answer. */
+  readonly cause?: Error;
 }
 
 /** The problem of a code; data never hides a standard member. */
@@ -51,7 +53,7 @@ export class ProblemError extends Error {
     detail: string,
     readonly extras: ProblemExtras = {},
   ) {
-    super(detail);
+    super(detail, extras.cause && { cause: extras.cause });
     this.name = 'ProblemError';
   }
 
