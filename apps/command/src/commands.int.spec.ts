@@ -126,6 +126,10 @@ describe('accounts', () => {
       code: 'InvalidAmount',
       errors: [{ path: 'overdraftLimit' }],
     });
+    expect((await change({ limits: { perDay: '1.000' } })).body).toMatchObject({
+      code: 'InvalidAmount',
+      errors: [{ path: 'limits.perDay' }],
+    });
     expect((await change({ name: 'Alice', metadata: null })).status).toBe(201);
     expect((await change({ overdraftLimit: 'unlimited' })).body['overdraftLimit']).toBe(
       'unlimited',
@@ -174,6 +178,12 @@ describe('money', () => {
       amount: '8.01',
       held: '8.00',
     });
+    for (const sent of [{ amount: '3.000' }, { amounts: ['3.000'] }]) {
+      expect((await service.post(`${at}/capture`, sent)).body).toMatchObject({
+        status: 400,
+        code: 'InvalidAmount',
+      });
+    }
     const part = await service.post(`${at}/capture`, { amount: '3', transactionId: unique('c') });
     expect(part.body).toMatchObject({ status: 'posted', refersTo: hold.body['transactionId'] });
     const freed = await service.post(`${at}/void`);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { readPlainDecimal } from '../edge/amounts';
+import { readSentDecimal } from '../edge/amounts';
 import { amountText, newId } from '../edge/fields';
 import { groundOf, settlementIdentity } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
 import { postingRefusals } from '../edge/shared-refusals';
 import { defineUseCase } from '../edge/use-case';
 
-const amount = amountText.transform(readPlainDecimal);
+const amount = amountText.transform(readSentDecimal);
 
 const body = z
   .strictObject({
@@ -51,6 +51,7 @@ export const capture = defineUseCase<CaptureBody>({
     ...groundOf(context),
     ...settlementIdentity('capture', id, sent, context),
     originalId: id,
-    amounts: sent.amounts ?? (sent.amount === undefined ? 'rest' : { only: sent.amount }),
+    amounts:
+      sent.amounts?.map(({ text }) => text) ?? (sent.amount ? { only: sent.amount.text } : 'rest'),
   }),
 });

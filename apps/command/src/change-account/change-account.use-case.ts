@@ -1,17 +1,18 @@
+import type { LimitChanges } from '@daybook/ledger-domain';
 import { z } from 'zod';
-import { readPlainDecimal } from '../edge/amounts';
+import { readSentDecimal, type SentDecimal } from '../edge/amounts';
 import { accountName, limitText, metadata } from '../edge/fields';
 import { accountDetails, groundOf, requestOf } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
 import { defineUseCase } from '../edge/use-case';
 
-const limit = limitText.transform(readPlainDecimal);
+const limit = limitText.transform(readSentDecimal);
 const change = limit.nullable().optional();
 
 const body = z.strictObject({
   overdraftLimit: z
     .union([z.literal('unlimited'), limitText])
-    .transform((sent, issues) => (sent === 'unlimited' ? sent : readPlainDecimal(sent, issues)))
+    .transform((sent, issues) => (sent === 'unlimited' ? sent : readSentDecimal(sent, issues)))
     .optional(),
   limits: z
     .strictObject({ perTransaction: change, perDay: change, minimumBalance: change })
@@ -42,15 +43,19 @@ export const changeAccount = defineUseCase<ChangeAccountBody>({
     ...groundOf(context),
     ...requestOf(context),
     accountId: id,
-    ...(overdraftLimit !== undefined && { overdraftLimit }),
-    ...(limits && { limits: givenOnly(limits) }),
+    ...(overdraftLimit !== undefined && {
+      overdraftLimit: overdraftLimit === 'unlimited' ? overdraftLimit : overdraftLimit.text,
+    }),
+    ...(limits && { limits: limitChanges(limits) }),
     ...accountDetails(details),
   }),
 });
 
-type Given<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+type SentLimits = Readonly<Record<string, SentDecimal | null | undefined>>;
 
-const givenOnly = <Fields extends object>(fields: Fields): Given<Fields> =>
+const limitChanges = (limits: SentLimits): LimitChanges =>
   Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Given<Fields>;
+    Object.entries(limits)
+      .filter(([, sent]) => sent !== undefined)
+      .map(([name, sent]) => [name, sent?.text ?? null]),
+  );

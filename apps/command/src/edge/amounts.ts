@@ -56,10 +56,24 @@ export function plainDecimal(text: string): string | undefined {
   return digits === '0' ? '0' : `${sign}${digits}`;
 }
 
-/** Checks a decimal whose currency only the account knows, and writes it in the one plain way. */
-export function readPlainDecimal(text: string, issues: Issues): string {
+/**
+ * A decimal whose currency only the account knows. Decided on as it was sent, as zeros beyond the
+ * currency's digits are refused; digested plainly, as `"12.3"` and `"12.30"` are the same.
+ */
+export class SentDecimal {
+  constructor(
+    readonly text: string,
+    private readonly plain: string,
+  ) {}
+
+  toJSON(): string {
+    return this.plain;
+  }
+}
+
+/** Reads a decimal whose currency only the account knows; reports what is none. */
+export function readSentDecimal(text: string, issues: Issues): SentDecimal {
   const plain = plainDecimal(text);
-  if (plain !== undefined) return plain;
-  reportAmount(issues, 'not-a-decimal', []);
-  return '0';
+  if (plain === undefined) reportAmount(issues, 'not-a-decimal', []);
+  return new SentDecimal(text, plain ?? '0');
 }

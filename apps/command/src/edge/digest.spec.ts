@@ -1,8 +1,11 @@
+import { capture } from '../capture/capture.use-case';
+import { changeAccount } from '../change-account/change-account.use-case';
 import { deposit } from '../deposit/deposit.use-case';
 import { transfer } from '../transfer/transfer.use-case';
 import { identityOf } from './digest';
 import { idOfKey, idOfSettlement, isIdempotencyKey } from './identities';
 import { readBody } from './read-request';
+import type { UseCase } from './use-case';
 
 const digest = (body: object, id = 'alice') =>
   identityOf(deposit.operation, id, readBody(deposit, body)).digest;
@@ -40,6 +43,31 @@ it('keeps its golden value: stored identities are compared with it for ever', ()
     digest: '8e18e7250f0e2ecc1c56df93df5b35fb85c30889e5af722bfd24414b70895c9d',
     digestVersion: 1,
   });
+});
+
+const digestOf = (useCase: UseCase, id: string, body: object) =>
+  identityOf(useCase.operation, id, readBody(useCase, body)).digest;
+
+it('keeps its golden value where only the account knows the currency, however it was written', () => {
+  for (const [one, two] of [
+    ['12.30', '-5'],
+    ['012.3', '-5.00'],
+  ]) {
+    expect([
+      digestOf(capture as UseCase, 't1', { amount: one }),
+      digestOf(capture as UseCase, 't1', { amounts: [one, '0.0'] }),
+      digestOf(changeAccount as UseCase, 'alice', {
+        overdraftLimit: one,
+        limits: { perTransaction: null, minimumBalance: two },
+      }),
+      digestOf(changeAccount as UseCase, 'alice', { overdraftLimit: 'unlimited', name: null }),
+    ]).toEqual([
+      'f0c59017a3166c9d73ec909c4561c14eed2c4c81ae95ca538e6639b4b27df25e',
+      '289aa49506b87d5f057806c41affda42f5f9f794470792ec5fc75b665a051972',
+      '0e990bf1b5727ded4545df8fc69535d9de3748045f0d5b90f42f0653edad0eb1',
+      'bc9db2f55e6c0b5e225eb08ee0856c1990ed6f3101570b0998840b05e12bf743',
+    ]);
+  }
 });
 
 it('derives ids that no client can take and that do not meet', () => {

@@ -1,6 +1,7 @@
 /**
  * JSON in one way only: object keys in code-unit order, no spaces, absent and undefined fields
- * left out (RFC 8785 for what JSON bodies can hold; a bigint is written as its decimal string).
+ * left out (RFC 8785 for what JSON bodies can hold; a bigint is written as its decimal string,
+ * and what has a `toJSON` as what that gives).
  * Two parsed commands have the same text exactly when their content is the same.
  */
 export function canonicalJson(value: unknown): string {
@@ -19,6 +20,7 @@ const element = (value: unknown): string => (value === undefined ? 'null' : cano
 
 function canonicalObject(value: object): string {
   const fields = value as Readonly<Record<string, unknown>>;
+  if (typeof fields['toJSON'] === 'function') return canonicalJson(fields['toJSON']());
   let text = '';
   // By names alone, in one string: sorting pairs costs every command 6 KB of garbage.
   for (const name of Object.keys(fields).sort()) {

@@ -32,6 +32,13 @@ it('writes bigints as decimals, and orders keys by code unit', () => {
   );
 });
 
+it('writes what knows its own JSON as that', () => {
+  const amount = { text: '012.30', toJSON: () => '12.3' };
+  expect(canonicalJson({ amount, toJSON: 'a name like others' })).toBe(
+    '{"amount":"12.3","toJSON":"a name like others"}',
+  );
+});
+
 it.each([Number.NaN, Number.POSITIVE_INFINITY, () => 1, Symbol('s')])('refuses %p', (value) => {
   expect(() => canonicalJson({ value: [value] })).toThrow(/no JSON/);
 });
