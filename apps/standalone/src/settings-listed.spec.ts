@@ -1,0 +1,28 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../../..');
+const text = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** Where an app reads its settings: lint allows `process.env` in config modules only. */
+function readerOf(app: string): string {
+  const files = ['config', 'settings'].map((name) => `apps/${app}/src/${name}.ts`);
+  const found = files.find((file) => existsSync(join(root, file)));
+  if (!found) throw new Error(`${app} has none of ${files.join(', ')}`);
+  return found;
+}
+
+/** A schema's field, or a variable by its name as text. */
+const read = /^ +([A-Z][A-Z0-9_]+):|'([A-Z][A-Z0-9_]+)'/gm;
+
+const namesIn = (file: string, pattern: RegExp) =>
+  [...text(file).matchAll(pattern)].map(([, one, two]) => one ?? two);
+
+it('.env.example lists every setting that is read, and no other', () => {
+  const listed = namesIn('.env.example', /^# ([A-Z][A-Z0-9_]+)=/gm);
+  expect(listed).toEqual([...new Set(listed)]);
+  const apps = readdirSync(join(root, 'apps')).filter((name) => !name.startsWith('.'));
+  const readers = [...apps.map(readerOf), 'libs/platform/src/config/service-fields.ts'];
+  const known = new Set(readers.flatMap((file) => namesIn(file, read)));
+  expect([...listed].sort()).toEqual([...known].sort());
+});
