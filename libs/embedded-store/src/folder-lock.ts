@@ -1,16 +1,9 @@
-import {
-  mkdirSync,
-  openSync,
-  closeSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-  constants,
-} from 'node:fs';
+import { openSync, closeSync, readFileSync, statSync, writeFileSync, constants } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { LockHolder } from './errors';
 import { StoreLockedError } from './errors';
+import { makeFolder } from './make-folder';
 
 /** An exclusive hold on a data folder; the kernel ends it with the process, however that dies. */
 export interface FolderLock {
@@ -27,7 +20,7 @@ const holderBytesMax = 4_096;
  * so kill -9 frees it and two starters cannot both believe that they removed a stale one.
  */
 export async function lockFolder(folder: string, command: string): Promise<FolderLock> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const holder: LockHolder = { pid: process.pid, command, since: new Date().toISOString() };
   const lock =
     process.platform === 'linux' || process.platform === 'win32'

@@ -17,6 +17,7 @@ import type { FolderLock } from './folder-lock';
 import { lockFolder } from './folder-lock';
 import type { GroupCommitLimits, GroupObserver } from './group-commit';
 import { GroupCommit } from './group-commit';
+import { makeFolder } from './make-folder';
 import { syncFolder, syncFolderWithFiles, syncParent } from './synced-files';
 
 /** A database of binary keys (compared as bytes) and binary values. */
@@ -127,7 +128,7 @@ export async function backupStore(dataDir: string, target: string, format: strin
 
 async function copyInto(root: RootDatabase<Buffer, Buffer>, target: string): Promise<void> {
   const folder = resolve(target);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   if (existsSync(join(folder, storeName))) {
     throw new StoreFormatError(`${folder} already holds a store`);
   }
