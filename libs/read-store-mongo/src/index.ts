@@ -8,6 +8,7 @@ export * from './leases/mongo-leases';
 export * from './wide-amount';
 export * from './writing/mongo-view-writer';
 export * from './queries';
+export { RebuildUnderWay } from './rebuild/rebuild-turn';
 export * from './rebuild/rebuild-views';
 export * from './verify/differences';
 export * from './verify/verify-views';

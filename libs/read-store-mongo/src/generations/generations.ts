@@ -13,6 +13,8 @@ interface GenerationsDocument {
   _id: 'ledger';
   live: number;
   previous: number | null;
+  /** The rebuild that is under way; one whose time is over has ended. */
+  rebuild?: { readonly owner: string; readonly until: Date };
 }
 
 const collection = (db: Db) => db.collection<GenerationsDocument>(PROJECTIONS);
@@ -56,13 +58,48 @@ export async function prepareGeneration(db: Db, generation: number): Promise<voi
   }
 }
 
-/** Lets another generation answer queries, unless someone switched in between: then false. */
-export async function switchGeneration(db: Db, from: number, to: number): Promise<boolean> {
+/**
+ * Lets another generation answer queries, unless someone switched in between, or the rebuild that
+ * filled it has lost its turn: then false.
+ */
+export async function switchGeneration(
+  db: Db,
+  from: number,
+  to: number,
+  rebuild?: string,
+): Promise<boolean> {
   const result = await collection(db).updateOne(
-    { _id: 'ledger', live: from },
+    { _id: 'ledger', live: from, ...(rebuild !== undefined && { 'rebuild.owner': rebuild }) },
     { $set: { live: to, previous: from } },
   );
   return result.matchedCount === 1;
+}
+
+/** Takes or renews the turn of the only rebuild; false while another one has it. */
+export async function renewRebuild(
+  db: Db,
+  owner: string,
+  now: Date,
+  until: Date,
+): Promise<boolean> {
+  const free = [
+    { rebuild: { $exists: false } },
+    { 'rebuild.owner': owner },
+    { 'rebuild.until': { $lte: now } },
+  ];
+  const result = await collection(db).updateOne(
+    { _id: 'ledger', $or: free },
+    { $set: { rebuild: { owner, until } } },
+  );
+  return result.matchedCount === 1;
+}
+
+/** Ends a rebuild's turn, unless it has lost it already. */
+export async function releaseRebuild(db: Db, owner: string): Promise<void> {
+  await collection(db).updateOne(
+    { _id: 'ledger', 'rebuild.owner': owner },
+    { $unset: { rebuild: '' } },
+  );
 }
 
 /** Drops the collections of a generation that no longer, or not yet, answers queries. */

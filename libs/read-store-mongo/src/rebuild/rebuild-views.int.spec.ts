@@ -3,6 +3,7 @@ import { PARTITIONS } from '@daybook/ledger-contracts';
 import { LedgerLog, type LoggedGroup } from '../../../read-model/src/ledger-log.fixture';
 import { MemoryLog } from '../../../subscription/src/memory-log.fixture';
 import { lowestCheckpoint } from '../checkpoints/mongo-checkpoints';
+import { PROJECTIONS } from '../collections/collection-names';
 import { dropGeneration, readGenerations, switchGeneration } from '../generations/generations';
 import { openViews, type ViewsUnderTest } from '../queries/views.fixture';
 import { rebuildViews } from './rebuild-views';
@@ -18,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => under.close());
 
-const rebuild = (log: MemoryLog) =>
+const rebuild = (log: EventLog) =>
   rebuildViews({
     store: under.store,
     log,
@@ -70,6 +71,42 @@ function recordingWhilePaged(log: MemoryLog, group: LoggedGroup): EventLog {
     follow: (...place) => log.follow(...place),
   };
 }
+
+/** A log on which something happens while the views are compared: only that reads it by pages. */
+function whilePaged(log: MemoryLog, happens: () => Promise<void>): EventLog {
+  let happened: Promise<void> | undefined;
+  return {
+    readAfter: async (from, limit, prefixes) => {
+      if (limit > 1) await (happened ??= happens());
+      return log.readAfter(from, limit, prefixes);
+    },
+    follow: (...place) => log.follow(...place),
+  };
+}
+
+it('refuses to begin while another one is under way, which goes on', async () => {
+  const log = new MemoryLog();
+  log.records.push(...ledger.records);
+  const second = async () => {
+    await expect(rebuild(log)).rejects.toThrow('another rebuild of the views is under way');
+  };
+  expect(await rebuild(whilePaged(log, second))).toMatchObject({ switched: true, to: 2 });
+  expect(await rebuild(log)).toMatchObject({ switched: true, from: 2, to: 3 });
+});
+
+it('does not switch when another one took its turn', async () => {
+  const log = new MemoryLog();
+  log.records.push(...ledger.records);
+  const late = async () => {
+    const generations = under.store.db.collection(PROJECTIONS);
+    await generations.updateOne({}, { $set: { 'rebuild.until': new Date(0) } });
+    expect(await rebuild(log)).toMatchObject({ switched: true, to: 2 });
+    // As if nobody had switched: its turn alone is what it lost.
+    await switchGeneration(under.store.db, 2, 1);
+  };
+  expect(await rebuild(whilePaged(log, late))).toMatchObject({ switched: false });
+  expect(await readGenerations(under.store.db)).toEqual({ live: 1, previous: 2 });
+});
 
 it('does not switch to views of a log that breaks a law', async () => {
   const log = new MemoryLog();

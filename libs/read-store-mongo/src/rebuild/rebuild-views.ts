@@ -12,6 +12,7 @@ import {
 import type { Difference } from '../verify/differences';
 import { verifyViews } from '../verify/verify-views';
 import { MongoViewWriter } from '../writing/mongo-view-writer';
+import { inRebuildTurn } from './rebuild-turn';
 
 export interface RebuildOptions {
   readonly store: ReadStore;
@@ -38,8 +39,18 @@ const BEFORE_ALL = -1n;
 /**
  * Fills a new generation of the views beside the live one from the log, compares it with a
  * recomputation, and only then lets it answer queries; the old one stays, to go back to at once.
+ * Throws `RebuildUnderWay` when there is another one.
  */
 export async function rebuildViews(options: RebuildOptions): Promise<RebuildReport> {
+  const { db } = options.store;
+  // The turn stands beside the number of the live generation: there must be one.
+  await liveGenerations(db)();
+  return inRebuildTurn(db, ({ owner, lost }) =>
+    rebuildInTurn({ ...options, signal: AbortSignal.any([options.signal, lost]) }, owner),
+  );
+}
+
+async function rebuildInTurn(options: RebuildOptions, owner: string): Promise<RebuildReport> {
   const { store, log, onDifference, signal } = options;
   const from = await liveGenerations(store.db)();
   const to = from + 1;
@@ -53,7 +64,7 @@ export async function rebuildViews(options: RebuildOptions): Promise<RebuildRepo
   // What was recorded while they were compared: the old views are ahead of the new by that much.
   if (differences === 0) records += await replay(options, to);
   signal.throwIfAborted();
-  const switched = differences === 0 && (await switchGeneration(store.db, from, to));
+  const switched = differences === 0 && (await switchGeneration(store.db, from, to, owner));
   if (switched && from > 1) await dropGeneration(store.db, from - 1);
   return { from, to, records, differences, switched };
 }
