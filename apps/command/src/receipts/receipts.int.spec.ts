@@ -144,6 +144,32 @@ it('tells each stage once as server-sent events', async () => {
   expect([...(await other.text()).matchAll(/^event: (\w+)$/gm)].at(-1)?.[1]).toBe('rejected');
 });
 
+it('lets no more look at once than leave room for commands', async () => {
+  const { headers } = await deposit('5.00');
+  const location = headers.get('location') ?? '';
+  await until(location, 'committed');
+  let letGo = () => undefined as void;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const { store: whole, ...rest } = connectKurrentDB(store.url);
+  const readStream: typeof whole.readStream = async (stream, ...page) => {
+    if (stream.startsWith('command-')) await held;
+    return whole.readStream(stream, ...page);
+  };
+  const slow = Object.assign(Object.create(whole) as typeof whole, { readStream });
+  const other = await startTested('', { connection: { ...rest, store: slow } });
+  const looks = Array.from({ length: 1_050 }, () => other.send('GET', location));
+  const refused: unknown[] = [];
+  for (const look of looks) void look.then(({ body }) => body.code && refused.push(body.code));
+  while (refused.length < 50) await pause(5);
+  const money = { amount: '1.00', currency: 'EUR' };
+  expect((await other.post(`/v1/accounts/${alice}/deposits`, money)).status).toBe(201);
+  letGo();
+  const statuses = (await Promise.all(looks)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(1_000);
+  expect(refused).toEqual(Array(50).fill('Overloaded'));
+  await other.stop();
+});
+
 it('goes on telling after the store was away', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'daybook-receipts-'));
   let own = await startEmbeddedKurrentDB({ dataDir, port: 0 });

@@ -13,11 +13,14 @@ const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;
 const KEEP_ALIVE_MS = 15_000;
 const STREAM_MS_MAX = 300_000;
+/** Streams and looks at once, each: together they leave room for commands to be admitted. */
 const STREAMS_MAX = 1_000;
+const LOOKS_MAX = 1_000;
 
 /** The status of asynchronous commands, once or as it changes. */
 export class Receipts {
   private streams = 0;
+  private looks = 0;
 
   constructor(
     private readonly desk: ReceiptDesk,
@@ -25,8 +28,18 @@ export class Receipts {
     private readonly stopping: AbortSignal,
   ) {}
 
-  /** Throws `NotFound` for a command that was never received. */
+  /** Throws `NotFound` for a command that was never received, `Overloaded` when too many look. */
   async status(commandId: string): Promise<ReceiptAnswer> {
+    if (this.looks >= LOOKS_MAX) throw overloaded('too many commands are looked at');
+    this.looks += 1;
+    try {
+      return await this.look(commandId);
+    } finally {
+      this.looks -= 1;
+    }
+  }
+
+  private async look(commandId: string): Promise<ReceiptAnswer> {
     const { standing, position } = await this.desk.look(commandId);
     if (standing.status === 'unknown') throw new ProblemError('NotFound', 'no such command');
     const { operation, status } = standing;
@@ -49,11 +62,7 @@ export class Receipts {
    * `Overloaded` at once, before anything of an answer was sent.
    */
   events(first: ReceiptAnswer): AsyncGenerator<string> {
-    if (this.streams >= STREAMS_MAX) {
-      throw new ProblemError('Overloaded', 'too many commands are followed', {
-        headers: { 'retry-after': '1' },
-      });
-    }
+    if (this.streams >= STREAMS_MAX) throw overloaded('too many commands are followed');
     return this.counted(first);
   }
 
@@ -93,7 +102,7 @@ export class Receipts {
   /** A store that is away has nothing new to tell: the stream goes on. */
   private async statusAfter(last: ReceiptAnswer): Promise<ReceiptAnswer> {
     try {
-      return await this.status(last.commandId);
+      return await this.look(last.commandId);
     } catch (error) {
       if (error instanceof CommandFailure) return last;
       throw error;
@@ -108,6 +117,9 @@ export class Receipts {
     );
   }
 }
+
+const overloaded = (detail: string) =>
+  new ProblemError('Overloaded', detail, { headers: { 'retry-after': '1' } });
 
 function event(answer: ReceiptAnswer): string {
   const { status } = answer;
