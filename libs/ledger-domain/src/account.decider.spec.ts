@@ -244,6 +244,14 @@ describe('the limits of an account', () => {
       .thenBalance('alice', '86.00', '0.00');
   });
 
+  it('counts a hold for its day also after it was voided', () => {
+    given(...limited({ perDay: '10.00' }))
+      .when(hold([['alice', 'bob', '6.00']]))
+      .when(voidHold('v1'))
+      .when(withdraw('alice', '4.01', { transactionId: 't2' }))
+      .thenRejected(exceeded('perDay', '4.00', '4.01'));
+  });
+
   it('keeps a minimum balance, holds counted', () => {
     given(...limited({ minimumBalance: '60.00' }))
       .when(hold([['alice', 'bob', '30.00']]))

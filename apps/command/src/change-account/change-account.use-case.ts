@@ -17,7 +17,11 @@ const body = z.strictObject({
   limits: z
     .strictObject({ perTransaction: change, perDay: change, minimumBalance: change })
     .optional()
-    .meta({ description: 'In the currency of the account; null takes a limit away' }),
+    .meta({
+      description:
+        'In the currency of the account; null takes a limit away. perDay bounds what is debited ' +
+        'or newly held in a UTC day, also what is freed again',
+    }),
   name: accountName.nullable().optional(),
   metadata: metadata.nullable().optional(),
 });
