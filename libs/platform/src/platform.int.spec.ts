@@ -111,6 +111,13 @@ it.each(['defect', 'unreadable'])('logs why it could not answer: %s', async (id)
   expect(lines.filter((line) => line.includes('secret detail'))).toHaveLength(1);
 });
 
+it('says which media type it takes', async () => {
+  // What curl sends with -d and no header.
+  const response = await post('/v1/things/a', '{}', 'application/x-www-form-urlencoded');
+  const { detail } = (await response.json()) as { detail: string };
+  expect(detail).toBe('send JSON, with the header content-type: application/json');
+});
+
 it('names the allowed methods', async () => {
   const response = await send('/v1/things/a', { method: 'PUT' });
   expect(response.headers.get('allow')).toBe('POST');

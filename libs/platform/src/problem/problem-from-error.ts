@@ -5,6 +5,7 @@ import type { ProblemCode } from './problem-table';
 const details: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the body does not have the announced length',
   FST_ERR_BAD_URL: 'the URL is not valid',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'send JSON, with the header content-type: application/json',
 };
 
 const codes: Readonly<Record<number, ProblemCode>> = {
