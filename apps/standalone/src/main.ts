@@ -6,6 +6,7 @@ import { loadDemo } from './demo';
 import { type Part, partsOf, peers } from './parts';
 import { holderOf, listenError } from './port-holder';
 import { SupervisedPart } from './supervisor';
+import { welcome } from './welcome';
 
 const dist = join(dirname(resolve(process.argv[1] ?? '')), '../..');
 
@@ -123,30 +124,10 @@ async function takenPorts(parts: readonly Part[]): Promise<string[]> {
 const usage = `npm start [-- --demo]
 
 Starts the whole ledger on this machine: both embedded stores, command, projector, query.
-Data is kept in DAYBOOK_DIR (.daybook). Settings: see .env.example.
+Data is kept in DAYBOOK_DIR (.daybook); a store whose URL is set (KURRENTDB_URL, MONGODB_URL)
+is used where it is. Settings: see .env.example.
 
   --demo   also load a small made-up ledger`;
-
-function welcome(config: StandaloneConfig): string {
-  const { COMMAND_URL, QUERY_URL, PROJECTOR_URL } = peers(config);
-  return `
-Daybook is ready.
-
-  Commands (REST)     ${COMMAND_URL}      OpenAPI: ${COMMAND_URL}/docs
-  Queries (GraphQL)   ${QUERY_URL}/graphql      GraphiQL in a browser
-  Projector           ${PROJECTOR_URL}/position
-
-Try:
-  curl -s ${COMMAND_URL}/v1/accounts -H 'content-type: application/json' \\
-    -d '{"accountId":"alice","currency":"EUR","name":"Alice"}'
-  curl -s ${COMMAND_URL}/v1/accounts/alice/deposits -H 'content-type: application/json' \\
-    -d '{"amount":"10.00","currency":"EUR"}'
-  curl -s ${QUERY_URL}/graphql -H 'content-type: application/json' \\
-    -d '{"query":"{ account(id: \\"alice\\") { balance { amount currency } } }"}'
-
-Ctrl-C stops everything; the data stays in ${config.DAYBOOK_DIR}.
-`;
-}
 
 main().then(
   (code) => process.exit(code),

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { urlAt } from './addresses';
 import type { StandaloneConfig } from './config';
 
 /** One process of the ledger: how to start it and how to tell that it is ready. */
@@ -76,10 +77,9 @@ export function storeUrls(config: StandaloneConfig) {
 
 /** Where the parts reach each other over HTTP. */
 export function peers(config: StandaloneConfig) {
-  const host = config.HOST === '0.0.0.0' ? loopback : config.HOST;
   return {
-    COMMAND_URL: `http://${host}:${config.COMMAND_PORT}`,
-    PROJECTOR_URL: `http://${host}:${config.PROJECTOR_PORT}`,
-    QUERY_URL: `http://${host}:${config.QUERY_PORT}`,
+    COMMAND_URL: urlAt(config.HOST, config.COMMAND_PORT),
+    PROJECTOR_URL: urlAt(config.HOST, config.PROJECTOR_PORT),
+    QUERY_URL: urlAt(config.HOST, config.QUERY_PORT),
   };
 }

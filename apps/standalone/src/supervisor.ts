@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { urlAt } from './addresses';
 import { BadSettingsError, childEnvironment } from './config';
 import type { Part } from './parts';
 
@@ -123,9 +124,8 @@ export class SupervisedPart {
 
   private answers(): Promise<boolean> {
     const { host, port, readyPath } = this.part;
-    const address = host === '0.0.0.0' ? '127.0.0.1' : host;
-    if (!readyPath) return takesConnections(address, port);
-    return fetch(`http://${address}:${port}${readyPath}`, { signal: AbortSignal.timeout(2_000) })
+    if (!readyPath) return takesConnections(host, port);
+    return fetch(`${urlAt(host, port)}${readyPath}`, { signal: AbortSignal.timeout(2_000) })
       .then((response) => response.ok)
       .catch(() => false);
   }
