@@ -14,12 +14,15 @@ const usage = `npm run daybook -- COMMAND [options]
   rebuild         build every view again from the log
   reset           empty a local ledger that is not running, after asking
 
-  --url URL         the command service (import; http://127.0.0.1:3001)
-  --kurrentdb URL   the event store (verify, rebuild)
-  --mongodb URL     the view store (verify, rebuild)
-  --dir DIR         the local ledger's folder (reset; .daybook)
+  --url URL         the command service (import; COMMAND_URL, else the local ledger's)
+  --kurrentdb URL   the event store (verify, rebuild; KURRENTDB_URL, else the local ledger's)
+  --mongodb URL     the view store (verify, rebuild; MONGODB_URL, else the local ledger's)
+  --dir DIR         the local ledger's folder (reset; DAYBOOK_DIR, else .daybook)
   --yes             do not ask (reset)
   --help, --version
+
+The local ledger's ports are those of npm start: COMMAND_PORT (3001), EMBEDDED_KURRENTDB_PORT (2113)
+and EMBEDDED_MONGODB_PORT (27017).
 
 Exit status: 0 clean, 1 refused rows or differences, 2 could not run, or could not
 tell differences from what was written meanwhile (verify).`;

@@ -24,6 +24,10 @@ describe('a command on both stores', () => {
     [{ mongodb: 'nonsense' }, '--mongodb (MONGODB_URL): the URL names no database'],
     [{ mongodb: 'mongodb://127.0.0.1:1' }, '--mongodb (MONGODB_URL): the URL names no database'],
     [{ mongodb: 'mongodb://127.0.0.1:1/?a=/b' }, '--mongodb (MONGODB_URL): the URL names no'],
+    [
+      { kurrentdb: 'kurrentdb://ops:se@cret@127.0.0.1:1?tls=false' },
+      '(KURRENTDB_URL): no event store answers at kurrentdb://127.0.0.1:1; is the ledger running?',
+    ],
   ])('ends with 2 and names the option of %j', async (urls, problem) => {
     expect(await told(urls)).toEqual([2, expect.stringContaining(problem)]);
   });

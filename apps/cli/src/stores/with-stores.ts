@@ -1,4 +1,4 @@
-import type { EventLog } from '@daybook/event-store';
+import { type EventLog, StoreUnreachable } from '@daybook/event-store';
 import { connectKurrentDB, type KurrentDBConnection } from '@daybook/event-store-kurrentdb';
 import { type Difference, type ReadStore, openReadStore } from '@daybook/read-store-mongo';
 
@@ -26,7 +26,9 @@ export async function withStores(
   let opening = '--kurrentdb (KURRENTDB_URL): ';
   try {
     eventStore = connectKurrentDB(urls.kurrentdb);
-    await eventStore.ping();
+    await eventStore.ping().catch((error: unknown) => {
+      throw error instanceof StoreUnreachable ? notThere(urls.kurrentdb, error) : error;
+    });
     opening = '--mongodb (MONGODB_URL): ';
     store = await openReadStore(urls.mongodb, { appName: 'daybook-cli' });
     opening = '';
@@ -45,6 +47,12 @@ export async function withStores(
     await store?.close();
     await eventStore?.close();
   }
+}
+
+/** A store that is away, by its address without its password. */
+function notThere(url: string, cause: Error): Error {
+  const address = url.replace(/\/\/.*@/, '//').replace(/\?.*/, '');
+  return new Error(`no event store answers at ${address}; is the ledger running?`, { cause });
 }
 
 function progress() {
