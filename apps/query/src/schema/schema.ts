@@ -1,3 +1,28 @@
+const times = `
+      "What counts up to this effective time, inclusive; absent: everything."
+      asOf: DateTime
+      "What the ledger had recorded by this time, inclusive; absent: everything."
+      knownAt: DateTime
+`;
+
+const waiting = `
+      "The position of a command's answer: waits for it, or says NOT_YET_PROJECTED."
+      minPosition: String
+`;
+
+const page = `
+      "At most 500; 100 when absent, unless last is given."
+      first: Int
+      after: String
+`;
+
+const pageBothWays = `
+      ${page}
+      "At most 500."
+      last: Int
+      before: String
+`;
+
 /** The GraphQL schema of the query service: what clients rely on, to the letter of its nulls. */
 export const typeDefs = /* GraphQL */ `
   scalar DateTime
@@ -5,37 +30,35 @@ export const typeDefs = /* GraphQL */ `
 
   type Query {
     "Null when unknown. External accounts as @bank:CZK, or @bank when it has one currency only."
-    account(id: ID!, asOf: DateTime, knownAt: DateTime, minPosition: String): Account
+    account(
+      id: ID!
+      ${times}
+      ${waiting}
+    ): Account
     "The ledger's own accounts (no external ones), in the order of their ids."
     accounts(
-      first: Int
-      after: String
-      last: Int
-      before: String
+      ${pageBothWays}
       filter: AccountFilter
-      asOf: DateTime
-      knownAt: DateTime
-      minPosition: String
+      ${times}
+      ${waiting}
     ): AccountConnection!
-    transaction(id: ID!, minPosition: String): Transaction
+    "Null when unknown."
+    transaction(
+      id: ID!
+      ${waiting}
+    ): Transaction
     "In the order of effective time, then of the log."
     transactions(
-      first: Int
-      after: String
-      last: Int
-      before: String
+      ${pageBothWays}
       filter: TransactionFilter
-      asOf: DateTime
-      knownAt: DateTime
-      minPosition: String
+      ${times}
+      ${waiting}
     ): TransactionConnection!
     "Totals over all accounts, external ones included; the lines are paged."
     trialBalance(
-      first: Int
-      after: String
-      asOf: DateTime
-      knownAt: DateTime
-      minPosition: String
+      ${page}
+      ${times}
+      ${waiting}
     ): TrialBalance!
   }
 
@@ -74,8 +97,9 @@ export const typeDefs = /* GraphQL */ `
     overdraftLimit: Money
     "The posted balance."
     balance: Money!
+    "Set aside by pending transactions."
     held: Money!
-    "Null: unlimited."
+    "balance − held + overdraftLimit. Null: unlimited."
     available: Money
     "The place in the log that the answer is true for."
     position: String!
@@ -85,10 +109,7 @@ export const typeDefs = /* GraphQL */ `
     incomplete: Boolean!
     "In the order of effective time, then of the log. From inclusive, to exclusive."
     entries(
-      first: Int
-      after: String
-      last: Int
-      before: String
+      ${pageBothWays}
       from: DateTime
       to: DateTime
     ): EntryConnection!
@@ -104,8 +125,11 @@ export const typeDefs = /* GraphQL */ `
     amount: Money!
     "The running sum in the order of the list, as known at the query's knownAt."
     balanceAfter: Money!
+    "The other side: an account, or an external one such as @bank."
     counterparty: ID!
+    "When it counts."
     effectiveAt: DateTime!
+    "When the ledger learned of it."
     recordedAt: DateTime!
   }
 
@@ -114,7 +138,9 @@ export const typeDefs = /* GraphQL */ `
     kind: TransactionKind!
     status: TransactionStatus!
     postings: [Posting!]!
+    "When it counts."
     effectiveAt: DateTime!
+    "When the ledger learned of it."
     recordedAt: DateTime!
     reference: String
     metadata: JSON
@@ -131,6 +157,7 @@ export const typeDefs = /* GraphQL */ `
   type Money {
     "A decimal with all of the currency's digits."
     amount: String!
+    "A whole number of the currency's smallest unit."
     minorUnits: String!
     currency: String!
   }
@@ -148,6 +175,7 @@ export const typeDefs = /* GraphQL */ `
     incomplete: Boolean!
     "In the order of the accounts' names."
     lines: TrialBalanceLineConnection!
+    "Of every currency; each sum is zero."
     totals: [CurrencyTotal!]!
   }
 
