@@ -19,8 +19,9 @@ const body = z.strictObject({
     .optional()
     .meta({
       description:
-        'In the currency of the account; null takes a limit away. perDay bounds what is debited ' +
-        'or newly held in a UTC day, also what is freed again',
+        'In the currency of the account; null takes a limit away. perTransaction bounds one ' +
+        'transaction, perDay what is debited or newly held in a UTC day, also what is freed ' +
+        'again, minimumBalance what must remain posted and not held',
     }),
   name: accountName.nullable().optional(),
   metadata: metadata.nullable().optional(),

@@ -46,6 +46,17 @@ it('names exactly the routes that there are', () => {
   expect(documented.sort()).toEqual(served.sort());
 });
 
+it('says what the fields of a transaction mean', () => {
+  const content = document.paths['/v1/transactions']?.['post']?.requestBody?.content;
+  expect(content?.['application/json']?.schema).toMatchObject({
+    properties: {
+      transactionId: { pattern: expect.any(String), description: expect.stringMatching('repeat') },
+      effectiveAt: { format: 'date-time', description: expect.stringMatching('When it counts') },
+      expiresAt: { format: 'date-time', description: expect.stringMatching('hold ends') },
+    },
+  });
+});
+
 it('serves its page from local files alone', async () => {
   const page = await fetch(`${service.url}/docs`, { headers: { accept: 'text/html' } });
   const html = await page.text();

@@ -17,7 +17,9 @@ const body = z
   .strictObject({
     postings: z.array(posting).min(1).max(POSTINGS_MAX),
     pending: z.boolean().optional().meta({ description: 'Hold the funds, move them at capture' }),
-    expiresAt: instant.optional(),
+    expiresAt: instant
+      .optional()
+      .meta({ description: 'When the hold ends by itself; absent: at capture or void alone' }),
     ...transactionFields,
   })
   .superRefine(({ pending, expiresAt }, issues) => {
