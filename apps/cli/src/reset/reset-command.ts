@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { type FolderLock, lockFolder, StoreLockedError } from '@daybook/embedded-store';
+import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 
@@ -13,34 +14,23 @@ export async function resetCommand(folder: string, sure: boolean): Promise<numbe
     console.log(`${home} holds no ledger.`);
     return 0;
   }
-  const running = runningParts(join(home, 'run'));
-  if (running.length > 0) {
-    console.error(`The ledger in ${home} is running (${running.join(', ')}). Stop it first.`);
-    return 2;
-  }
-  if (!sure && !(await confirmed(home))) {
-    console.log('Nothing was changed.');
-    return 2;
-  }
-  for (const path of data) rmSync(path, { recursive: true, force: true });
-  console.log(`${home} is empty.`);
-  return 0;
-}
-
-function runningParts(runFolder: string): string[] {
-  if (!existsSync(runFolder)) return [];
-  return readdirSync(runFolder).filter((file) => {
-    const pid = Number(readFileSync(join(runFolder, file), 'utf8'));
-    return file.endsWith('.pid') && isAlive(pid);
-  });
-}
-
-/** A ledger that was killed leaves its pid files behind. */
-function isAlive(pid: number): boolean {
+  const locks: FolderLock[] = [];
   try {
-    return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0);
-  } catch {
-    return false;
+    // What runs holds its folder, whoever started it; and nothing starts while this deletes.
+    for (const path of [home, ...data]) locks.push(await lockFolder(path, 'daybook reset'));
+    if (!sure && !(await confirmed(home))) {
+      console.log('Nothing was changed.');
+      return 2;
+    }
+    for (const path of data) rmSync(path, { recursive: true, force: true });
+    console.log(`${home} is empty.`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StoreLockedError)) throw error;
+    console.error(`The ledger is running: ${error.message}. Stop it first.`);
+    return 2;
+  } finally {
+    for (const lock of locks) await lock.release();
   }
 }
 
