@@ -89,11 +89,9 @@ export const metadata = z
 
 /** Fields that every command that moves money may have. */
 export const transactionFields = {
-  transactionId: newId
-    .optional()
-    .meta({
-      description: 'Names the transaction, lower case only: a repeat is answered, not done again',
-    }),
+  transactionId: newId.optional().meta({
+    description: 'Names the transaction, lower case only: a repeat is answered, not done again',
+  }),
   effectiveAt: instant
     .optional()
     .meta({ description: 'When it counts, at most 60 s ahead; absent: when it is recorded' }),
