@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { problemOfFailure } from '../edge/failures';
 import { invalidRequest } from '../edge/field-errors';
 import { readSubjectId } from '../edge/read-request';
+import { prefersEvents } from './prefers-events';
 import { Receipts } from './receipts';
 
 @Controller()
@@ -18,7 +19,7 @@ export class ReceiptsController {
     try {
       const status = await this.receipts.status(id);
       reply.header('daybook-position', status.position).header('cache-control', 'no-store');
-      if (request.headers.accept?.includes('text/event-stream')) {
+      if (prefersEvents(request.headers.accept)) {
         const events = Readable.from(this.receipts.events(status));
         void reply.type('text/event-stream; charset=utf-8').send(events);
       } else {
