@@ -87,6 +87,21 @@ it('is unavailable while the store is, tells the truth about it, and recovers by
   expect((await deposit({ transactionId: 't2' })).status).toBeLessThan(300);
 });
 
+it('says of an atomic batch where to look it up, or that it can be sent again', async () => {
+  faults.down = true;
+  const command = { type: 'deposit', accountId: 'alice', amount: '1.00', currency: 'EUR' };
+  const body = { atomic: true, commands: [{ ...command, transactionId: 't3' }, command] };
+  const unnamed = await service.post('/v1/batches', body);
+  expect(unnamed.body).toMatchObject({
+    code: 'StoreUnavailable',
+    transactionId: expect.stringMatching(/^_/),
+  });
+  expect(unnamed.headers.has('retry-after')).toBe(unnamed.body['outcome'] === 'none');
+  const keyed = await service.post('/v1/batches', body, { 'idempotency-key': 'k2' });
+  expect(keyed.body).toMatchObject({ code: 'StoreUnavailable', transactionId: 't3' });
+  expect(keyed.headers.get('retry-after')).toBe('1');
+});
+
 it('gives no refusal on ground that it cannot show to be current', async () => {
   faults.onRead = () => {
     throw new StoreUnreachable('no reads today');

@@ -22,8 +22,8 @@ const transact = (transactionId: string, keyed = false): LedgerCommand => ({
   keyed,
 });
 
-function shown(error: Error, command?: LedgerCommand) {
-  const problem = problemOfFailure(CommandFailure.of(error, command));
+function shown(error: Error, ...commands: readonly LedgerCommand[]) {
+  const problem = problemOfFailure(CommandFailure.of(error, ...commands));
   if (!(problem instanceof ProblemError)) throw problem;
   const { status, code } = problem.body;
   const { outcome, transactionId } = problem.body;
@@ -59,6 +59,18 @@ it('asks to repeat what may have had an effect only where the client named its i
   expect(retryAfter(voiding)).toBe('1');
 });
 
+it('names of commands that are all or none the one that tells whether they were done', () => {
+  const unknown = new StoreUnavailable('unknown');
+  expect(shown(unknown, transact('t1'), transact('_made-up'))).toMatchObject({
+    transactionId: '_made-up',
+    retryAfter: undefined,
+  });
+  expect(shown(unknown, transact('t1'), transact('_key-abc', true))).toMatchObject({
+    transactionId: 't1',
+    retryAfter: '1',
+  });
+});
+
 it('says where to look for an account that the service named', () => {
   const opening = {
     type: 'openAccount',
@@ -90,5 +102,5 @@ it('tells overload, contention and size apart', () => {
 
 it('leaves what it does not know as it is', () => {
   const defect = new Error('defect');
-  expect(problemOfFailure(CommandFailure.of(defect, undefined))).toBe(defect);
+  expect(problemOfFailure(CommandFailure.of(defect))).toBe(defect);
 });

@@ -15,13 +15,26 @@ export class CommandFailure extends Error {
     this.name = 'CommandFailure';
   }
 
-  /** The failure of a command, or the error itself when it is no operational one. */
-  static of(error: unknown, command: LedgerCommand | undefined): unknown {
+  /**
+   * The failure of a command, or of several that are all or none, or the error itself when it is
+   * no operational one.
+   */
+  static of(error: unknown, ...commands: readonly LedgerCommand[]): unknown {
     if (!(error instanceof CommandError) && !(error instanceof StoreError)) return error;
+    const command = tellingOf(commands);
     if (!command) return new CommandFailure(error, undefined, false);
     return new CommandFailure(error, subjectOf(command), isRepeatable(command));
   }
 }
+
+/**
+ * The command that tells about all: one whose identity was made up here is there only if this
+ * attempt was done, and forbids a repeat of them all.
+ */
+const tellingOf = (commands: readonly LedgerCommand[]): LedgerCommand | undefined =>
+  commands.find((command) => !isRepeatable(command)) ??
+  commands.find((command) => 'transactionId' in command) ??
+  commands[0];
 
 function subjectOf(command: LedgerCommand): CommandFailure['subject'] {
   if ('transactionId' in command) return { transactionId: command.transactionId };

@@ -60,7 +60,7 @@ export class Ledger {
       const results = answer.answer.items.map((item) => resultOf(item, false, at));
       return { accepted: true, results, position: at };
     } catch (error) {
-      throw CommandFailure.of(error, undefined);
+      throw CommandFailure.of(error, ...commands);
     }
   }
 }

@@ -108,7 +108,7 @@ export class ReceiptDesk {
       const [told] = toldBy === undefined ? [] : await this.parts.store.readStream(toldBy, 0, 1);
       return { standing: answer, position: told?.position ?? position };
     } catch (error) {
-      throw CommandFailure.of(error, undefined);
+      throw CommandFailure.of(error);
     }
   }
 
