@@ -145,6 +145,19 @@ it('answers broken HTTP with a problem', async () => {
   expect(answer).toContain('"code":"InvalidRequest"');
 });
 
+it('leaves aside what else than 100-continue is expected', async () => {
+  const answer = await new Promise<string>((resolve) => {
+    const socket = connect(service.port, '127.0.0.1', () => {
+      socket.write('GET /nothing HTTP/1.1\r\nhost: x\r\nexpect: more\r\nconnection: close\r\n\r\n');
+    });
+    let text = '';
+    socket.on('data', (bytes) => (text += String(bytes)));
+    socket.on('close', () => resolve(text));
+  });
+  expect(answer).toContain('HTTP/1.1 404');
+  expect(answer).toContain('application/problem+json');
+});
+
 it('tells health and metrics', async () => {
   expect((await send('/health/live')).status).toBe(200);
   expect((await send('/health/ready')).status).toBe(200);

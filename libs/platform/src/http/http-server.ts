@@ -40,6 +40,8 @@ export class HttpServer extends FastifyAdapter {
     // Streams of commands last long: a request has no deadline as a whole, only while it is idle.
     server.server.requestTimeout = 0;
     server.server.headersTimeout = HEADERS_TIMEOUT_MS;
+    // Node itself would answer 417, and no problem; what is expected may be left aside (RFC 9110).
+    server.server.on('checkExpectation', (request, response) => server.routing(request, response));
     this.allowed.watch(server);
     parseJsonOnly(server);
     this.inWork = addAdmission(server, limits);
