@@ -170,6 +170,14 @@ it('lets no more look at once than leave room for commands', async () => {
   await other.stop();
 });
 
+it('answers JSON to a client that weighs events at nothing', async () => {
+  const { headers } = await deposit('5.00');
+  const status = await fetch(service.url + (headers.get('location') ?? ''), {
+    headers: { accept: 'application/json, text/event-stream;q=0' },
+  });
+  expect(status.headers.get('content-type')).toContain('application/json');
+});
+
 it('goes on telling after the store was away', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'daybook-receipts-'));
   let own = await startEmbeddedKurrentDB({ dataDir, port: 0 });
