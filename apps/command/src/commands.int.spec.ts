@@ -206,6 +206,13 @@ describe('money', () => {
       status: 409,
       code: 'AlreadyReversed',
     });
+    const other = await deposit(alice, '5.00');
+    const its = `/v1/transactions/${String(other.body['transactionId'])}/reversal`;
+    expect((await service.post(its, { force: false, reason: 'no need' })).body).toMatchObject({
+      code: 'InsufficientFunds',
+    });
+    await deposit(alice, '4.00');
+    expect((await service.post(its, { reason: 'sent twice' })).status).toBe(201);
     const hold = await service.post('/v1/transactions', {
       postings: [{ from: '@bank', to: alice, amount: '1.00', currency: 'EUR' }],
       pending: true,

@@ -161,13 +161,6 @@ const elsewhere: readonly [string, string, string, string, unknown?][] = [
     '/v1/transactions/x/reversal',
     { force: true },
   ],
-  [
-    'a reason without force',
-    'InvalidRequest',
-    'POST',
-    '/v1/transactions/x/reversal',
-    { reason: 'r' },
-  ],
   ['an odd scope', 'InvalidRequest', 'POST', '/v1/accounts/a/freeze', { scope: 'credits' }],
   ['null where a body may be left out', 'InvalidRequest', 'POST', '/v1/accounts/a/freeze', 'null'],
   [

@@ -121,7 +121,8 @@ export interface Reverse extends MoneyCommand {
   readonly originalId: string;
   /** Present: past the balance rules (funds and limits), for this reason. */
   readonly forced?: { readonly reason: string };
-  readonly details?: TransactionDetails;
+  /** Who does not force it may give a reason, too. */
+  readonly details?: TransactionDetails & { readonly reason?: string };
 }
 
 export type SettlementCommand = Capture | VoidHold | ExpireHold | Reverse;

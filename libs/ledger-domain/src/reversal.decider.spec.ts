@@ -152,6 +152,18 @@ describe('a reversal', () => {
       );
   });
 
+  it('says why, too, when it obeys the balance rules', () => {
+    const command = reverse('r1', 't1', { details: { reason: 'sent twice' } });
+    const personal = { subject: 'account-alice', enc: 'none', data: { reason: 'sent twice' } };
+    given(...accounts, deposit('alice', '5.00'))
+      .when(command)
+      .thenWritten(
+        expect.anything(),
+        expect.anything(),
+        expect.objectContaining({ data: expect.objectContaining({ personal }) }),
+      );
+  });
+
   it('is refused on frozen and closed accounts even when it is forced', () => {
     const forced = { forced: { reason: 'because' } };
     given(...accounts, deposit('alice', '5.00'), freeze('alice', 'debits'))

@@ -10,14 +10,11 @@ const body = z
     transactionId: newId.optional(),
     reference: reference.optional(),
     force: z.boolean().optional().meta({ description: 'Past the rules of funds and limits' }),
-    reason: z.string().min(1).max(500).optional().meta({ description: 'Why it is forced' }),
+    reason: z.string().min(1).max(500).optional().meta({ description: 'Why; needed with force' }),
   })
   .superRefine(({ force, reason }, issues) => {
     if (force === true && reason === undefined) {
       issues.addIssue({ code: 'custom', message: 'is needed with "force"', path: ['reason'] });
-    }
-    if (force !== true && reason !== undefined) {
-      issues.addIssue({ code: 'custom', message: 'needs "force": true', path: ['reason'] });
     }
   });
 
@@ -37,12 +34,12 @@ export const reverse = defineUseCase<ReverseBody>({
   answers: 'transaction',
   refusals: [...postingRefusals, 'TransactionNotFound', 'TransactionNotPosted', 'AlreadyReversed'],
   message: Reverse,
-  command: ({ id, body: { reason, ...sent } }, context) => ({
+  command: ({ id, body: { force, reason, ...sent } }, context) => ({
     type: 'reverse',
     ...groundOf(context),
     ...settlementIdentity('reversal', id, sent, context),
     originalId: id,
-    ...(reason !== undefined && { forced: { reason } }),
-    ...detailsOf(sent),
+    ...(force === true && reason !== undefined && { forced: { reason } }),
+    details: { ...detailsOf(sent).details, ...(reason !== undefined && { reason }) },
   }),
 });
