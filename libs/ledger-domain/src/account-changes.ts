@@ -13,7 +13,7 @@ const messages = {
   'not-a-decimal': 'is no decimal number',
   'over-precise': 'has more digits than the currency',
   'too-large': 'is beyond 10^15 minor units',
-  negative: 'is negative',
+  negative: 'must not be negative',
 } as const;
 
 const invalid = (path: string, problem: keyof typeof messages): Invalid => ({

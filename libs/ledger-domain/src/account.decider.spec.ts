@@ -173,8 +173,8 @@ describe('changing an account', () => {
 
   it.each([
     ['overdraftLimit', { overdraftLimit: '1.001' }, 'has more digits than the currency'],
-    ['overdraftLimit', { overdraftLimit: '-1' }, 'is negative'],
-    ['limits.perDay', { limits: { perDay: '-1' } }, 'is negative'],
+    ['overdraftLimit', { overdraftLimit: '-1' }, 'must not be negative'],
+    ['limits.perDay', { limits: { perDay: '-1' } }, 'must not be negative'],
     ['limits.perTransaction', { limits: { perTransaction: 'x' } }, 'is no decimal number'],
     [
       'limits.minimumBalance',

@@ -1,13 +1,13 @@
 import type { LimitChanges } from '@daybook/ledger-domain';
 import { z } from 'zod';
 import { readSentDecimal, type SentDecimal } from '../edge/amounts';
-import { accountName, limitText, metadata } from '../edge/fields';
+import { accountName, balanceText, limitText, metadata } from '../edge/fields';
 import { accountDetails, groundOf, requestOf } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
 import { defineUseCase } from '../edge/use-case';
 
-const limit = limitText.transform(readSentDecimal);
-const change = limit.nullable().optional();
+const change = limitText.transform(readSentDecimal).nullable().optional();
+const balanceChange = balanceText.transform(readSentDecimal).nullable().optional();
 
 const body = z.strictObject({
   overdraftLimit: z
@@ -15,7 +15,7 @@ const body = z.strictObject({
     .transform((sent, issues) => (sent === 'unlimited' ? sent : readSentDecimal(sent, issues)))
     .optional(),
   limits: z
-    .strictObject({ perTransaction: change, perDay: change, minimumBalance: change })
+    .strictObject({ perTransaction: change, perDay: change, minimumBalance: balanceChange })
     .optional()
     .meta({
       description:

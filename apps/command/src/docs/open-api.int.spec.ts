@@ -57,6 +57,18 @@ it('says what the fields of a transaction mean', () => {
   });
 });
 
+it('allows a sign only where a limit may be negative', () => {
+  const content = document.paths['/v1/accounts/{id}']?.['patch']?.requestBody?.content;
+  const { properties } = content?.['application/json']?.schema as {
+    properties: { limits: { properties: Record<string, object> } };
+  };
+  const signed = Object.entries(properties.limits.properties)
+    .filter(([, schema]) => JSON.stringify(schema).includes('-?'))
+    .map(([name]) => name);
+  expect(signed).toEqual(['minimumBalance']);
+  expect(JSON.stringify(properties)).toContain('^\\\\d{1,32}');
+});
+
 it('serves its page from local files alone', async () => {
   const page = await fetch(`${service.url}/docs`, { headers: { accept: 'text/html' } });
   const html = await page.text();

@@ -52,12 +52,18 @@ export const amountText = z.string().meta({
   examples: ['12.34'],
 });
 
+const limitOf = (pattern: string) =>
+  z.string().meta({
+    pattern,
+    description: "A decimal with at most the currency's digits",
+    examples: ['100.00'],
+  });
+
 /** A limit as it is sent; its currency is that of the account. */
-export const limitText = z.string().meta({
-  pattern: '^-?\\d{1,32}(\\.\\d{1,4})?$',
-  description: "A decimal with at most the currency's digits",
-  examples: ['100.00'],
-});
+export const limitText = limitOf('^\\d{1,32}(\\.\\d{1,4})?$');
+
+/** A limit of a balance, which may lie below zero. */
+export const balanceText = limitOf('^-?\\d{1,32}(\\.\\d{1,4})?$');
 
 /** An RFC 3339 instant with any offset, taken to UTC and milliseconds. */
 export const instant = z
