@@ -118,14 +118,11 @@ export class ReceiptDesk {
 
   private settle(commandId: string): void {
     if (this.underWay.has(commandId)) return;
-    const settled = this.decide(commandId).finally(() => {
-      this.underWay.delete(commandId);
-      this.watched.settled(commandId);
-    });
-    this.underWay.set(commandId, settled);
+    const decided = this.decide(commandId).finally(() => this.underWay.delete(commandId));
+    this.underWay.set(commandId, decided);
   }
 
-  /** Until it is settled: the client was promised that. */
+  /** Until it is settled: the client was promised that. A stop leaves it to whoever runs next. */
   private async decide(commandId: string): Promise<void> {
     const { runner, ground, logger } = this.parts;
     const command = decideReceipt(
@@ -136,7 +133,7 @@ export class ReceiptDesk {
     while (!this.stopping.signal.aborted) {
       try {
         await runner.run(command);
-        return;
+        return this.watched.settled(commandId);
       } catch (error) {
         const retryable = error instanceof CommandError && error.retryable;
         const { code } = problemFromError(error);

@@ -1,6 +1,6 @@
 import { startEmbeddedKurrentDB } from '@daybook/embedded-kurrentdb';
 import { connectKurrentDB } from '@daybook/event-store-kurrentdb';
-import { commandStream } from '@daybook/ledger-contracts';
+import { accountStream, commandStream } from '@daybook/ledger-contracts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -235,4 +235,31 @@ it('decides what another instance left undecided when it died', async () => {
   expect((await deposit('1.00', {}, {})).body['balances']).toMatchObject([{ posted: '8.00' }]);
   await other.stop();
   await connection.close();
+});
+
+it('leaves what it could not decide to whoever comes after it', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'daybook-receipts-'));
+  const own = await startEmbeddedKurrentDB({ dataDir, port: 0 });
+  const connection = connectKurrentDB(own.url);
+  const readStream = connection.store.readStream.bind(connection.store);
+  connection.store.readStream = (stream, from, limit) => {
+    if (stream === accountStream('bob')) throw new Error('a newer version wrote here');
+    return readStream(stream, from, limit);
+  };
+  const older = await startTested(own.url, { connection });
+  const undecided = await older.post(
+    '/v1/accounts/bob/deposits',
+    { amount: '5.00', currency: 'EUR' },
+    later,
+  );
+  await pause(1_000);
+  await older.stop();
+  const newer = await startTested(own.url);
+  try {
+    await until(undecided.headers.get('location') ?? '', 'rejected', newer);
+  } finally {
+    await newer.stop();
+    await own.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
 });
