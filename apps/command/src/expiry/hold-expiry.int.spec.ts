@@ -1,3 +1,5 @@
+import { connectKurrentDB } from '@daybook/event-store-kurrentdb';
+import { transactionStream } from '@daybook/ledger-contracts';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   startStore,
@@ -78,6 +80,38 @@ it('finds holds again after a restart, those that became due meanwhile too', asy
   await untilFree(second, bob);
   await second.stop();
 });
+
+it('finds a hold again whose expiry failed while its instance stopped', async () => {
+  const first = await startTested(store.url);
+  const alice = await funded(first);
+  const id = await hold(first, alice, 300);
+  await first.stop();
+  await pause(700);
+  const second = await startTested(store.url, { connection: failingAtItsEnd(id) });
+  await pause(1_000);
+  await second.stop();
+  const third = await startTested(store.url);
+  await untilFree(third, alice);
+  await third.stop();
+});
+
+/** A store that keeps a read of a transaction waiting, and lets it fail before it ends the log. */
+function failingAtItsEnd(id: string) {
+  const connection = connectKurrentDB(store.url);
+  const { store: log } = connection;
+  const [readStream, followTypes] = [log.readStream.bind(log), log.followTypes.bind(log)];
+  let fail: (error: Error) => void = () => undefined;
+  log.readStream = (stream, from, limit) =>
+    stream === transactionStream(id)
+      ? new Promise((_, reject) => (fail = reject))
+      : readStream(stream, from, limit);
+  log.followTypes = async function* (position, types, signal) {
+    yield* followTypes(position, types, signal);
+    fail(new Error('no answer any more'));
+    await pause(50);
+  };
+  return connection;
+}
 
 it('expires hundreds that are due together within seconds', async () => {
   const service = await startTested(store.url);

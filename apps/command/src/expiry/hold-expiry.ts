@@ -127,7 +127,7 @@ export class HoldExpiry {
       this.parts.logger.warn({ err: error, id: hold.transactionId }, 'an expiry has to wait');
     }
     this.underWay.delete(hold);
-    if (again && !this.stopped) this.holds.add({ ...hold, dueMs: this.nowMs() + RETRY_MS });
+    if (again) this.holds.add({ ...hold, dueMs: this.nowMs() + RETRY_MS });
   }
 
   /** True when the ledger's clock has not reached its time yet. */
