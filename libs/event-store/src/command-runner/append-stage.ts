@@ -225,7 +225,7 @@ export class AppendStage<State, Event> {
     const at = { takenOverAt: this.parts.clock.next(), beganAt, position };
     for (const task of tasks) this.takeOverWrites(task, at);
     for (const task of tasks) {
-      if (task.kind === 'recall') continue;
+      if (!task.checked) continue;
       for (const { entry, observed } of task.grounds) {
         // A read may have brought what others wrote since: that was not what the append checked.
         if (entry.firmRevision === observed) entry.shownAt = Math.max(entry.shownAt, beganAt);
@@ -252,6 +252,7 @@ export class AppendStage<State, Event> {
 
   private answer(task: Task<State, Event>, position: bigint): void {
     const { underWay } = this.parts;
+    if (task.overtaken) return this.parts.confirm(task);
     if (task.kind === 'append') underWay.answer(task, 'appended', position);
     else underWay.answer(task, task.kind === 'recall' ? 'recalled' : 'reported');
     underWay.release(task);
@@ -277,6 +278,7 @@ function forgetState<State>(entry: StreamEntry<State>): void {
   entry.state = undefined;
   entry.revision = -1;
   entry.firmRevision = -1;
+  entry.ownSince = Number.POSITIVE_INFINITY;
   entry.takenOverAt = -1;
   entry.shownAt = -1;
   entry.snapshotRevision = -1;

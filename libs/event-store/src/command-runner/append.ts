@@ -47,8 +47,7 @@ export function countForAppend<State, Event>(
 
 /**
  * The append of some tasks, in their order. Of every stream that they looked at, one check: the
- * revision that the first of them saw, which is the one before the append. Recalled answers
- * rest on a record that cannot change and need none.
+ * revision that the first of them saw, which is the one before the append.
  */
 export function buildAppend<State, Event>(
   tasks: readonly Task<State, Event>[],
@@ -59,7 +58,7 @@ export function buildAppend<State, Event>(
   const checked: StreamEntry<State>[] = [];
   for (const task of tasks) {
     for (const record of task.records) records.push(record);
-    if (task.kind === 'recall') continue;
+    if (!task.checked) continue;
     for (const { entry, observed } of task.grounds) {
       if (entry.checkedIn === beganAt) continue;
       entry.checkedIn = beganAt;

@@ -47,15 +47,15 @@ export class DecisionStage<State, Event> {
   }
 
   /**
-   * Answers a report or a recalled answer that rests on no unacknowledged write, as soon as all
-   * its ground is shown to have been current at one moment; if not, it is decided again.
+   * Answers a report or a recalled answer that rests on no unacknowledged write, as soon as all its
+   * ground is shown to have been current at one moment; if not, it is decided again. Own writes
+   * that came after it show that too: so it keeps its place before them.
    */
   confirm(task: Task<State, Event>): void {
     const { underWay } = this.parts;
     if (task.kind === 'recall') return this.answer(task, 'recalled');
-    const moved = task.grounds.some(
-      ({ entry, observed }) => entry.unacknowledged || entry.revision !== observed,
-    );
+    if (task.overtaken) return this.judge(task, task.overtaken);
+    const moved = task.grounds.some(({ entry, observed }) => entry.firmRevision !== observed);
     if (moved) return this.restart(task);
     const open = openGround(task.grounds, task.arrivedAt);
     if (open.grounds.length === 0) return this.answer(task, 'reported');
@@ -77,13 +77,24 @@ export class DecisionStage<State, Event> {
       grounds.map(({ entry }) => this.parts.states.show(entry, since)),
     );
     if (task.settled) return this.parts.underWay.release(task);
-    const firm = showings.every(
-      ({ current, revision }, index) => current && revision === grounds[index]?.observed,
-    );
-    if (firm) return this.answer(task, 'reported');
+    const doubtful = grounds.filter(({ observed }, index) => {
+      const showing = showings[index];
+      return !showing?.current || showing.revision !== observed;
+    });
+    this.judge(task, doubtful);
+  }
+
+  /** Answers a report, has it wait for own writes that overtook it, or has it decided again. */
+  private judge(task: Task<State, Event>, doubtful: readonly Ground<State>[]): void {
+    const left = doubtful.filter(({ superseded }) => !superseded);
+    if (left.length === 0) return this.answer(task, 'reported');
+    if (left.every(({ overtaken }) => overtaken)) {
+      task.overtaken = left;
+      return this.parts.appends.enqueue(task);
+    }
     task.lostRaces += 1;
     if (task.lostRaces > this.parts.settings.conflictsMax) {
-      throw new TooMuchContention(task.lostRaces);
+      return this.fail(task, new TooMuchContention(task.lostRaces));
     }
     this.restart(task);
   }
@@ -96,6 +107,7 @@ export class DecisionStage<State, Event> {
   private prepareAgain(task: Task<State, Event>): void {
     task.kind = 'needs';
     task.records = [];
+    task.overtaken = undefined;
     for (const ground of task.grounds) ground.written = false;
     this.room.join(task);
     this.loadMissing(task);

@@ -89,6 +89,48 @@ describe('an answer on firm ground', () => {
     expect((await second).answer).toEqual({ status: 'moved', left: 51 });
   });
 
+  it.each(['before', 'after'])(
+    'refuses what came before a write that would allow it, shown %s that is acknowledged',
+    async (when) => {
+      const { memory, store, runner } = await running({ alice: 1 });
+      const [read, reply] = [held(), held()];
+      store.onRead = () => read.promise;
+      const append = store.append.bind(store);
+      store.append = async (records, checks) => {
+        const outcome = await append(records, checks);
+        await reply.promise;
+        return outcome;
+      };
+      const refused = runner.run(move('m1', 'alice', '@', 50));
+      await settled();
+      const allowing = runner.run(move('m2', '@', 'alice', 100));
+      await settled();
+      (when === 'before' ? read : reply).release();
+      await settled();
+      (when === 'before' ? reply : read).release();
+      expect((await refused).answer).toEqual({ status: 'insufficient', total: 1 });
+      expect((await allowing).answer).toEqual({ status: 'moved', left: 101 });
+      expect(await memory.readStream('purse-alice', 0, 9)).toHaveLength(2);
+    },
+  );
+
+  it('decides a refusal again when the write after it lost its race', async () => {
+    const { memory, store, runner } = await running({ alice: 1 });
+    const [read, sent] = [held(), held()];
+    store.onRead = () => read.promise;
+    store.onAppend = (nth) => (nth === 1 ? sent.promise : undefined);
+    const refused = runner.run(move('m1', 'alice', '@', 50));
+    await settled();
+    const overtaking = runner.run(move('m2', '@', 'alice', 1));
+    await settled();
+    await runnerOn(memory).run(move('r1', '@', 'alice', 60));
+    read.release();
+    await settled();
+    sent.release();
+    expect((await refused).answer).toEqual({ status: 'moved', left: 11 });
+    expect((await overtaking).answer).toEqual({ status: 'moved', left: 12 });
+  });
+
   it('never keeps an absence: what another opened is there for the next command', async () => {
     const { memory, runner } = await running();
     expect((await runner.run(move('m1', '@', 'bob', 1))).answer).toEqual({ status: 'no-purse' });

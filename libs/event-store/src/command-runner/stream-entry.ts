@@ -18,6 +18,8 @@ export class StreamEntry<State> {
   revision = -1;
   /** The newest revision that the store acknowledged or showed. */
   firmRevision = -1;
+  /** The last revision that others brought: all of the firm ones after it are own writes. */
+  ownSince = -1;
   /** False: `state` is an assumption (absent) or known to be out of date. */
   known = false;
   loading = false;

@@ -89,6 +89,7 @@ export class StreamStates<State, Event> {
     if (entry.firmRevision === found.revision) entry.shownAt = Math.max(entry.shownAt, beganAt);
     else {
       entry.firmRevision = found.revision;
+      entry.ownSince = found.revision;
       entry.takenOverAt = this.clock.next();
       entry.shownAt = beganAt;
     }

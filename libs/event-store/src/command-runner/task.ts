@@ -25,6 +25,16 @@ export class Ground<State> {
   get ready(): boolean {
     return !this.entry.loading && (this.entry.known || !this.read);
   }
+
+  /** Own writes on top of what was observed are not acknowledged yet: then they will show it. */
+  get overtaken(): boolean {
+    return this.observed === this.entry.firmRevision && this.entry.unacknowledged;
+  }
+
+  /** An own append on top of what was observed was committed: until then it was current. */
+  get superseded(): boolean {
+    return this.observed >= this.entry.ownSince && this.observed < this.entry.firmRevision;
+  }
 }
 
 /** Grounds up to this many are searched one by one; beyond, through a map. */
@@ -40,6 +50,8 @@ export class Task<State, Event> implements StateView<State> {
   lostRaces = 0;
   /** Its place among the tasks under way. */
   place = -1;
+  /** Of a report: what only the outcome of own writes that came after it will show. */
+  overtaken: readonly Ground<State>[] | undefined = undefined;
   settled = false;
   released = false;
   /** About what it holds in memory: the client's bytes, and its records once it is decided. */
@@ -75,6 +87,14 @@ export class Task<State, Event> implements StateView<State> {
     else if (this.grounds.length > SEARCHED_MAX) {
       this.byStream = new Map(this.grounds.map((each) => [each.entry.stream, each]));
     }
+  }
+
+  /**
+   * Whether an append that carries it checks its streams. A recalled answer rests on a record that
+   * cannot change, and what was overtaken on a state that is over.
+   */
+  get checked(): boolean {
+    return this.kind !== 'recall' && this.overtaken === undefined;
   }
 
   /** Whether any own write that the decision looked at is not acknowledged yet. */
