@@ -167,19 +167,30 @@ export class DecisionStage<State, Event> {
     this.advance(others);
   }
 
-  /** Decides whoever may go now, and whoever may go after them. */
-  private advance(entries: StreamEntry<State>[]): void {
-    for (let entry = entries.pop(); entry !== undefined; entry = entries.pop()) {
-      const first = this.room.first(entry);
-      if (first === undefined) continue;
-      if (this.room.mayGo(first)) {
-        this.room.leave(first);
-        for (const ground of first.grounds) entries.push(ground.entry);
-        this.decide(first);
-      } else {
-        this.loadMissing(first);
-      }
+  /**
+   * Decides whoever may go now, and whoever may go after them: by order of arrival, as each may yet
+   * name streams that later ones wait for.
+   */
+  private advance(entries: readonly StreamEntry<State>[]): void {
+    const lines = new Set(entries);
+    for (let next = this.nextOf(lines); next !== undefined; next = this.nextOf(lines)) {
+      this.room.leave(next);
+      for (const ground of next.grounds) lines.add(ground.entry);
+      this.decide(next);
     }
+  }
+
+  /** Who came first of those that may go; lines whose first may not are left out from now on. */
+  private nextOf(lines: Set<StreamEntry<State>>): Task<State, Event> | undefined {
+    let next: Task<State, Event> | undefined;
+    for (const entry of lines) {
+      const first = this.room.first(entry);
+      if (first === undefined || !this.room.mayGo(first)) {
+        lines.delete(entry);
+        if (first !== undefined) this.loadMissing(first);
+      } else if (next === undefined || first.arrivedAt < next.arrivedAt) next = first;
+    }
+    return next;
   }
 
   private decide(task: Task<State, Event>): void {

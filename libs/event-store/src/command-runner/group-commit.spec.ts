@@ -1,4 +1,4 @@
-import { dryRun, fill, follow, move } from './purses/purses.fixture';
+import { dryRun, fill, follow, move, type PurseCommand } from './purses/purses.fixture';
 import { held, logOf, runnerOn, running, settled } from './purses/running.fixture';
 
 const outcome = (kind: string, answer: object) => ({
@@ -133,5 +133,27 @@ describe('group commit', () => {
     const after = await runner.run(move('m2', 'alice', '@', 1));
     expect(after.answer).toEqual({ status: 'moved', left: 9 });
     expect(await logOf(memory)).toHaveLength(before + 2);
+  });
+
+  it('decides those that waited by order of arrival, also where one has streams yet to name', async () => {
+    const { memory } = await running({ door: 0, alice: 10 });
+    const runner = runnerOn(memory);
+    await runner.run(follow('door', 'door'));
+    const through = (inner: PurseCommand): PurseCommand => ({
+      ...inner,
+      reads: ['purse-door'],
+      decide: (view) =>
+        view.has('purse-alice') ? inner.decide(view) : { kind: 'needs', streams: inner.reads },
+    });
+    const outcomes = await Promise.all([
+      runner.run(through(move('m1', 'alice', '@', 1))),
+      runner.run(through(move('m2', 'alice', '@', 6))),
+      runner.run(move('m3', 'alice', '@', 6)),
+    ]);
+    expect(outcomes.map(({ answer }) => answer)).toEqual([
+      { status: 'moved', left: 9 },
+      { status: 'moved', left: 3 },
+      { status: 'insufficient', total: 3 },
+    ]);
   });
 });
