@@ -8,7 +8,7 @@ import { problemOfRejection } from '../edge/refusals';
 import { bodyOf, statusOf } from '../edge/send-answer';
 import type { CommandResult } from '../ledger/command-result';
 import type { Ledger } from '../ledger/ledger';
-import { BatchOrder } from './batch-order';
+import { BatchOrder, type Turn } from './batch-order';
 import { PLACES_MAX, placesOf } from './batch-places';
 import { problemAt, readItem, type BatchItem, type BatchOrigin } from './batch-item';
 import type { LinesUnderWay } from './ordered-results';
@@ -48,14 +48,17 @@ export class BatchRunner {
 
   /** One command on its own; begun in the batch's order. Never throws. */
   async runItem(sent: unknown, index: number, bytes: number, origin: BatchOrigin) {
+    let turn: Turn | undefined;
     try {
       const { useCase, input, context } = readItem(sent, index, bytes, origin);
-      const before = origin.order.next(useCase.subject === 'transaction' ? input.id : undefined);
-      if (before) await before;
+      turn = origin.order.next(useCase.subject === 'transaction' ? input.id : undefined);
+      if (turn.before) await turn.before;
       const run = () => this.bus.execute(new useCase.message(input, context));
       return itemResult(await this.gate.pass(placesOf(input.body, bytes), run));
     } catch (error) {
       return this.failed(problemOfFailure(error), origin);
+    } finally {
+      turn?.leave();
     }
   }
 

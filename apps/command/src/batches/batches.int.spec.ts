@@ -85,7 +85,10 @@ it('answers each command on its own, in order', async () => {
   expect(await postedOf(alice)).toBe('6.00');
 });
 
-it('keeps the order to an account also after a command about a transaction not in memory', async () => {
+it.each([
+  ['a transaction not in memory', {}],
+  ['one that memory has no room for', { cacheBytesMax: 1, recentStreamsMax: 2 }],
+])('keeps the order to an account also after a command about %s', async (_what, runner) => {
   const holds = Array.from({ length: 40 }, () => unique('hold'));
   const postings = [{ from: alice, to: bob, amount: '1.00', currency: 'EUR' }];
   await batch([
@@ -98,7 +101,7 @@ it('keeps the order to an account also after a command about a transaction not i
     })),
   ]);
   // A service that has none of this in memory.
-  const other = await startTested(store.url);
+  const other = await startTested(store.url, { runner });
   try {
     const commands = holds.flatMap((id) => [{ type: 'void', id }, transfer('1.00')]);
     const { body } = await other.post('/v1/batches', { commands });

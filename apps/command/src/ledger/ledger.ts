@@ -16,6 +16,13 @@ import { CommandFailure } from './command-failure';
 
 export type LedgerRunner = CommandRunner<ServiceState, ServiceEvent>;
 
+/** A transaction that is in memory after its arrival; undefined: it was there. */
+export interface BroughtTransaction {
+  readonly arrival: Promise<void> | undefined;
+  /** To be called once. */
+  letGo(): void;
+}
+
 /** Decides commands and makes them durable; the only writer of money events. */
 export class Ledger {
   constructor(private readonly runner: LedgerRunner) {}
@@ -33,16 +40,17 @@ export class Ledger {
   }
 
   /**
-   * Brings a transaction into memory; undefined when it is there. Never rejects: a command that
-   * needs it finds out for itself.
+   * Brings a transaction into memory and keeps it there until it is let go of. Never rejects: a
+   * command that needs it finds out for itself.
    */
-  bring(transactionId: string): Promise<void> | undefined {
+  bring(transactionId: string): BroughtTransaction {
     const stream = transactionStream(transactionId);
-    if (this.runner.knows(stream)) return undefined;
+    const { known, letGo } = this.runner.hold(stream);
+    if (known) return { arrival: undefined, letGo };
     const decide = () => ({ kind: 'recall', answer: undefined }) as const;
     const command = { reads: [stream], absent: [], bytes: 0, metadata: {}, decide };
     const brought = () => undefined;
-    return this.runner.run(command).then(brought, brought);
+    return { arrival: this.runner.run(command).then(brought, brought), letGo };
   }
 
   /** All of the commands or none, as one group with one recorded time. */

@@ -76,7 +76,10 @@ export function createCommandRunner<State, Event>(
         underWay.add(task);
         decisions.begin(task);
       }),
-    knows: (stream) => cache.get(stream)?.known ?? false,
+    hold: (stream) => {
+      const entry = cache.pin(stream, true);
+      return { known: entry.known, letGo: () => cache.release(entry) };
+    },
     get available() {
       return !appends.down && !stopping;
     },

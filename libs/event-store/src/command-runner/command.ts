@@ -60,12 +60,20 @@ export interface CommandOutcome<Answer> {
   readonly position: bigint | undefined;
 }
 
+/** A stream that stays in memory. */
+export interface HeldStream {
+  /** It is there, so that a command that needs it need not wait. */
+  readonly known: boolean;
+  /** To be called once. */
+  letGo(): void;
+}
+
 /** Runs commands: each is answered once, with a firm answer or one of the `CommandError`s. */
 export interface CommandRunner<State, Event> {
   /** Rejects with `Overloaded`, `StoreUnavailable`, `TooMuchContention`, `StreamUnreadable`. */
   run<Answer>(command: RunnableCommand<State, Event, Answer>): Promise<CommandOutcome<Answer>>;
-  /** Whether a stream's state is in memory, so that a command that needs it need not wait. */
-  knows(stream: string): boolean;
+  /** Keeps a stream in memory, from when it is there, until it is let go of. */
+  hold(stream: string): HeldStream;
   /** False while an append's outcome is unknown and the store does not answer. */
   readonly available: boolean;
   /** Refuses new commands, waits (bounded) for those under way, then lets go of the rest. */
