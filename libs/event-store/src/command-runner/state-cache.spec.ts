@@ -1,5 +1,6 @@
-import { move } from './purses/purses.fixture';
-import { logOf, runnerOn, running } from './purses/running.fixture';
+import { FaultyEventStore } from '@daybook/testing';
+import { follow, move } from './purses/purses.fixture';
+import { held, logOf, runnerOn, running, settled } from './purses/running.fixture';
 import { StateCache } from './state-cache';
 
 /** A state of weight 10 and its entry. */
@@ -67,5 +68,24 @@ describe('the state cache', () => {
     );
     expect(total.reduce((sum, each) => sum + each, 0)).toBe(2_000);
     expect((await logOf(memory)).length).toBe(20 + 200 * 3);
+  });
+
+  it('counts nothing of what is loaded for commands that have their answer', async () => {
+    const names = Array.from({ length: 40 }, (_, n) => `p${n}`);
+    const { memory } = await running(Object.fromEntries(names.map((name) => [name, 1])));
+    const store = new FaultyEventStore(memory);
+    const runner = runnerOn(store, { cacheBytesMax: 12 * 450, resendsMax: 0, fencesMax: 1 });
+    const slow = held();
+    store.onRead = (stream) => (stream === 'purse-p0' ? undefined : slow.promise);
+    store.onAppend = () => 'lost-before';
+    // The store takes no append and is given up while it still reads.
+    const lost = names.map((name) => runner.run(move(`${name}-lost`, name, '@', 1)));
+    await Promise.allSettled(lost);
+    store.onAppend = () => undefined;
+    slow.release();
+    await settled();
+    for (const name of names.slice(0, 10)) await runner.run(follow(name, name));
+    expect(runner.statistics().streamsCached).toBeGreaterThanOrEqual(10);
+    await runner.stop();
   });
 });

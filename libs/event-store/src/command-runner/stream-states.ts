@@ -83,6 +83,8 @@ export class StreamStates<State, Event> {
     found: LoadedStream<State>,
     beganAt: number,
   ): void {
+    // Nobody waits for it any more: the cache may have let go of it.
+    if (entry.pins === 0) return;
     if (entry.revision !== base || entry.unacknowledged) return;
     entry.state = found.state;
     entry.revision = found.revision;
