@@ -19,8 +19,9 @@ export function readSnapshot<State>(
   if (typeof record.data !== 'object' || record.data === null) return undefined;
   const { version, revision, recordId, state } = record.data as Record<string, unknown>;
   if (version !== model.version) return undefined;
-  if (!Number.isSafeInteger(revision) || typeof recordId !== 'string') return undefined;
-  return { state: model.decode(state), revision: revision as number, recordId };
+  if (typeof revision !== 'number' || typeof recordId !== 'string') return undefined;
+  if (!Number.isSafeInteger(revision) || revision < 0) return undefined;
+  return { state: model.decode(state), revision, recordId };
 }
 
 /** The record that stores a snapshot. */

@@ -83,6 +83,22 @@ describe('snapshots', () => {
     expect(metadata).toMatchObject({ schema: '1' });
   });
 
+  it('that say they are from before the first event are ignored', async () => {
+    const memory = await longPurse(200);
+    const { type, data } = await snapshotOf(memory);
+    const json = JSON.stringify({ ...(data as object), revision: -5 });
+    const stream = 'snapshot-purse-a';
+    await memory.append([{ stream, id: nextId(), type, json, metadata: {} }], []);
+    const store = new FaultyEventStore(memory);
+    const readStream = store.readStream.bind(store);
+    store.readStream = (name, from, limit) => {
+      if (from < 0) throw new Error('there is no such revision');
+      return readStream(name, from, limit);
+    };
+    const runner = runnerOn(store, {}, withSnapshots(100));
+    expect((await runner.run(move('x', '@', 'a', 1))).answer).toMatchObject({ left: 201 });
+  });
+
   it('that cannot be read or written harm no command', async () => {
     const memory = await longPurse(200);
     const store = new FaultyEventStore(memory);
