@@ -23,8 +23,9 @@ const loopback = '127.0.0.1';
 /**
  * Room for the young generation: what a group of commands makes is garbage before it is full, and
  * is not copied. Costs a service up to 192 MB and saves the command service a tenth of its CPU.
+ * And all begin there: what V8 puts into the old generation at once keeps young garbage alive.
  */
-const YOUNG_GENERATION = '--max-semi-space-size=64';
+const YOUNG_GENERATION = ['--max-semi-space-size=64', '--no-allocation-site-pretenuring'];
 
 /** The parts in order of start; a store whose URL is set is somebody else's to run. */
 export function partsOf(config: StandaloneConfig, dist: string): readonly Part[] {
@@ -43,7 +44,7 @@ export function partsOf(config: StandaloneConfig, dist: string): readonly Part[]
   const service = (name: string, port: number, portSetting: string): Part => ({
     name,
     script: join(dist, 'apps', name, 'main.js'),
-    nodeArgs: [YOUNG_GENERATION],
+    nodeArgs: YOUNG_GENERATION,
     args: [],
     env: { ...urls, PORT: String(port), HOST: config.HOST, ...peers(config) },
     host: config.HOST,

@@ -35,7 +35,11 @@ export async function until(condition, what, ms = 30_000) {
 }
 
 /** As the standalone and the images start services. */
-const servicesNodeArgs = ['--enable-source-maps', '--max-semi-space-size=64'];
+const servicesNodeArgs = [
+  '--enable-source-maps',
+  '--max-semi-space-size=64',
+  '--no-allocation-site-pretenuring',
+];
 
 const ready = (url) => () => fetch(`${url}/health/ready`).then(({ ok }) => ok);
 
