@@ -8,10 +8,8 @@ import {
   TooMuchContention,
 } from '@daybook/event-store';
 import { UnreadableEvent } from '@daybook/ledger-contracts';
-import { ProblemError, type ProblemExtras } from '@daybook/platform';
+import { overloaded, ProblemError, type ProblemExtras, RETRY_AFTER } from '@daybook/platform';
 import { CommandFailure } from '../ledger/command-failure';
-
-const RETRY_AFTER = { 'retry-after': '1' };
 
 /**
  * An operational failure as a problem; anything else as it is. `Retry-After` is only sent where a
@@ -21,9 +19,7 @@ export function problemOfFailure(error: unknown): unknown {
   if (!(error instanceof CommandFailure)) return error;
   const { cause, subject, repeatable } = error;
   if (cause instanceof Overloaded) {
-    return new ProblemError('Overloaded', 'too many commands are under way, try again soon', {
-      headers: RETRY_AFTER,
-    });
+    return overloaded('too many commands are under way, try again soon');
   }
   if (cause instanceof TooMuchContention) {
     return new ProblemError('TooMuchContention', 'nothing was done, try again soon', {

@@ -4,7 +4,7 @@ import {
   type EventTypeLog,
   type StoredRecord,
 } from '@daybook/event-store';
-import { problemFromError, ProblemError, type Logger } from '@daybook/platform';
+import { overloaded, problemFromError, type Logger } from '@daybook/platform';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freshId } from '../edge/identities';
 import { notBefore, type Ground } from '../edge/read-request';
@@ -80,9 +80,7 @@ export class ReceiptDesk {
     context: CommandContext,
   ): Promise<ReceiptAnswer> {
     if (this.underWay.size >= UNDER_WAY_MAX) {
-      throw new ProblemError('Overloaded', 'too many commands wait for their decision', {
-        headers: { 'retry-after': '1' },
-      });
+      throw overloaded('too many commands wait for their decision');
     }
     const received = receivedOf(freshId(), useCase, input, sent, context);
     const { commandId, operation } = received;

@@ -1,4 +1,4 @@
-import { ProblemError } from '@daybook/platform';
+import { overloaded, ProblemError } from '@daybook/platform';
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerBody } from '../ledger/answer-body';
 import { CommandFailure } from '../ledger/command-failure';
@@ -117,9 +117,6 @@ export class Receipts {
     );
   }
 }
-
-const overloaded = (detail: string) =>
-  new ProblemError('Overloaded', detail, { headers: { 'retry-after': '1' } });
 
 function event(answer: ReceiptAnswer): string {
   const { status } = answer;

@@ -2,7 +2,7 @@ import { PlacedList, type Placed } from '@daybook/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { Transform } from 'node:stream';
-import { ProblemError } from '../problem/problem';
+import { overloaded } from '../problem/problem';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -47,8 +47,7 @@ export function addAdmission(server: FastifyInstance, limits: HttpLimits): Itera
   server.addHook('onRequest', (request, reply, done) => {
     if (open.includes(request.url)) return done();
     const body = bodySize(request, limits);
-    if (inWork.size >= limits.requests || bytes + body > limits.bodyBytes)
-      return done(overloaded());
+    if (inWork.size >= limits.requests || bytes + body > limits.bodyBytes) return done(tooMuch());
     const entry = { message: request.raw, place: -1 };
     inWork.add(entry);
     bytes += body;
@@ -72,7 +71,7 @@ export function addAdmission(server: FastifyInstance, limits: HttpLimits): Itera
       transform(chunk: Buffer, _encoding, next) {
         // What still comes after the answer is dropped, and nothing would take it off again.
         if (answered) return next();
-        if (bytes + chunk.length > limits.bodyBytes) return next(overloaded());
+        if (bytes + chunk.length > limits.bodyBytes) return next(tooMuch());
         received += chunk.length;
         bytes += chunk.length;
         next(null, chunk);
@@ -86,10 +85,7 @@ export function addAdmission(server: FastifyInstance, limits: HttpLimits): Itera
   return inWork;
 }
 
-const overloaded = () =>
-  new ProblemError('Overloaded', 'too many requests are in work, try again soon', {
-    headers: { 'retry-after': '1' },
-  });
+const tooMuch = () => overloaded('too many requests are in work, try again soon');
 
 function bodySize(request: FastifyRequest, limits: HttpLimits): number {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;

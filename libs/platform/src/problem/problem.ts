@@ -61,3 +61,9 @@ export class ProblemError extends Error {
     return problem(this.code, this.message, this.extras);
   }
 }
+
+export const RETRY_AFTER: Readonly<Record<string, string>> = { 'retry-after': '1' };
+
+/** Refuses what is too much just now: the client may try again after a moment. */
+export const overloaded = (detail: string): ProblemError =>
+  new ProblemError('Overloaded', detail, { headers: RETRY_AFTER });
