@@ -1,4 +1,4 @@
-import { readGenerations, verifyViews } from '@daybook/read-store-mongo';
+import { generationsToRead, verifyViews } from '@daybook/read-store-mongo';
 import type { Stores } from '../stores/with-stores';
 
 /**
@@ -7,7 +7,7 @@ import type { Stores } from '../stores/with-stores';
  */
 export async function verifyCommand({ store, ...stores }: Stores): Promise<number> {
   // Only read: the database may be another one than was meant.
-  const views = store.views((await readGenerations(store.db))?.live ?? 1);
+  const views = store.views((await generationsToRead(store.db)).live);
   const report = await verifyViews({ views, ...stores });
   stores.signal.throwIfAborted();
   const count = (n: number) => n.toLocaleString('en-US');

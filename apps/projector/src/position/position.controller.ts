@@ -1,5 +1,5 @@
 import { PARTITIONS } from '@daybook/ledger-contracts';
-import { lowestCheckpoint, readGenerations, type ReadStore } from '@daybook/read-store-mongo';
+import { generationsToRead, lowestCheckpoint, type ReadStore } from '@daybook/read-store-mongo';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { READ_STORE } from './read-store.token';
 
@@ -19,9 +19,8 @@ export class PositionController {
 
   @Get()
   async position(): Promise<PositionAnswer> {
-    const generations = await readGenerations(this.store.db);
-    if (!generations) return { position: NOTHING, recordedAt: null };
-    const lowest = await lowestCheckpoint(this.store.views(generations.live), PARTITIONS);
+    const { live } = await generationsToRead(this.store.db);
+    const lowest = await lowestCheckpoint(this.store.views(live), PARTITIONS);
     if (!lowest) return { position: NOTHING, recordedAt: null };
     return { position: String(lowest.position), recordedAt: lowest.recordedAt.toISOString() };
   }

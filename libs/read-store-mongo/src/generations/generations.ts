@@ -25,6 +25,10 @@ export async function readGenerations(db: Db): Promise<Generations | undefined> 
   return found ? { live: found.live, previous: found.previous } : undefined;
 }
 
+/** The generations as a reader takes them, who makes none: the first one before any projector ran. */
+export const generationsToRead = async (db: Db): Promise<Generations> =>
+  (await readGenerations(db)) ?? { live: 1, previous: null };
+
 /**
  * Tells the live generation whenever it is asked; one it sees for the first time gets its
  * collections and indexes, and the first one of all is made when there is none.
@@ -47,7 +51,7 @@ async function beginGenerations(db: Db): Promise<number> {
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
   }
-  return (await readGenerations(db))?.live ?? 1;
+  return (await generationsToRead(db)).live;
 }
 
 /** Creates the indexes of a generation, and with them its collections; again changes nothing. */

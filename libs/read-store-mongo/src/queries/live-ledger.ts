@@ -1,7 +1,7 @@
 import { MongoError, MongoServerError } from 'mongodb';
 import type { Views } from '../collections/views';
 import type { ReadStore } from '../connection/read-store';
-import { readGenerations } from '../generations/generations';
+import { generationsToRead } from '../generations/generations';
 import { type LedgerAt, ledgerAt } from './ledger-at';
 import { positionRecordedBy, type Reached, reached } from './recorded-time';
 
@@ -82,8 +82,7 @@ export class LiveLedger {
   /** The generation is looked up once a second: the one before it stands for longer than that. */
   async #generation() {
     if (!this.#live || this.#live.until < Date.now()) {
-      const generations = await readGenerations(this.store.db);
-      const { live, previous } = generations ?? { live: 1, previous: null };
+      const { live, previous } = await generationsToRead(this.store.db);
       const until = Date.now() + GENERATION_MS;
       this.#live = { views: this.store.views(live), previous, until };
     }
