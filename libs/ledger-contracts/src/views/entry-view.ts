@@ -48,9 +48,12 @@ export interface LateEntryView extends Pick<
 /** From 70 minutes to longer than all times that a `Date` can tell. */
 export const lateSpans: readonly number[] = Array.from({ length: 17 }, (_, at) => at + 11);
 
+/** Longer than what stands in a span is late, in ms. */
+export const lateSpanMs = (span: number): number => 4 ** span;
+
 /** The smallest span of an entry that is so many ms late. */
 export const lateSpan = (ms: number): number =>
-  lateSpans.find((span) => ms < 4 ** span) ?? (lateSpans.at(-1) as number);
+  lateSpans.find((span) => ms < lateSpanMs(span)) ?? (lateSpans.at(-1) as number);
 
 const positionDigits = 19;
 const postingDigits = 4;

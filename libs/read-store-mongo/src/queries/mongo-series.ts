@@ -1,4 +1,4 @@
-import { lateSpans, pointId } from '@daybook/ledger-contracts';
+import { lateSpanMs, lateSpans, pointId } from '@daybook/ledger-contracts';
 import type { Views } from '../collections/views';
 import { wideAmount } from '../wide-amount';
 import { QUERY_TIME_MS_MAX } from './query-limits';
@@ -25,20 +25,19 @@ export function mongoSeries(views: Views, series: string): Series {
         ),
       ),
     late: async function* (first, last, before) {
+      const $lte = new Date(last);
+      const within = { series, _id: { $lt: before } };
       const around = lateSpans.map((span) => ({
-        series,
+        ...within,
         span,
-        effectiveAt: { $gt: dateAfter(first - 4 ** span), $lte: new Date(last) },
-        _id: { $lt: before },
+        effectiveAt: { $gt: dateAfter(first - lateSpanMs(span)), $lte },
       }));
       // Written before there were spans.
-      const anywhere = { series, span: null, effectiveAt: { $lte: new Date(last) } };
-      const late = views
-        .collection('late_entries')
-        .find({ $or: [...around, { ...anywhere, _id: { $lt: before } }] } as never, {
-          projection: { amount: 1, effectiveAt: 1 },
-          maxTimeMS: QUERY_TIME_MS_MAX,
-        });
+      const anywhere = { ...within, span: null, effectiveAt: { $lte } };
+      const late = views.collection('late_entries').find({ $or: [...around, anywhere] } as never, {
+        projection: { amount: 1, effectiveAt: 1 },
+        maxTimeMS: QUERY_TIME_MS_MAX,
+      });
       for await (const { _id: id, effectiveAt, amount } of late) {
         yield { id, effectiveAt: effectiveAt.getTime(), amount };
       }
