@@ -12,10 +12,9 @@ const body = z
     force: z.boolean().optional().meta({ description: 'Past the rules of funds and limits' }),
     reason: z.string().min(1).max(500).optional().meta({ description: 'Why; needed with force' }),
   })
-  .superRefine(({ force, reason }, issues) => {
-    if (force === true && reason === undefined) {
-      issues.addIssue({ code: 'custom', message: 'is needed with "force"', path: ['reason'] });
-    }
+  .refine(({ force, reason }) => force !== true || reason !== undefined, {
+    message: 'is needed with "force"',
+    path: ['reason'],
   });
 
 type ReverseBody = z.output<typeof body>;
