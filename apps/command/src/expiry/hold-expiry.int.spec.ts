@@ -113,6 +113,35 @@ function failingAtItsEnd(id: string) {
   return connection;
 }
 
+it('expires the others behind one it cannot read, and a version that can finds that one', async () => {
+  const first = await startTested(store.url);
+  const [alice, bob] = [await funded(first), await funded(first)];
+  const unread = await hold(first, alice, 1_500);
+  await hold(first, bob, 1_800);
+  await first.stop();
+  const older = await startTested(store.url, { connection: ofAnOlderVersion(unread) });
+  await untilFree(older, bob);
+  expect(await canSpend(older, alice, '10.00')).toBe(false);
+  await older.stop();
+  const newer = await startTested(store.url);
+  await untilFree(newer, alice);
+  await newer.stop();
+});
+
+/** A store whose log shows one transaction's events as of a version that is not known yet. */
+function ofAnOlderVersion(id: string) {
+  const connection = connectKurrentDB(store.url);
+  const { store: log } = connection;
+  const followTypes = log.followTypes.bind(log);
+  log.followTypes = async function* (position, types, signal) {
+    for await (const record of followTypes(position, types, signal)) {
+      const newer = { ...record, metadata: { ...record.metadata, schema: '99' } };
+      yield record.stream === transactionStream(id) ? newer : record;
+    }
+  };
+  return connection;
+}
+
 it('expires hundreds that are due together within seconds', async () => {
   const service = await startTested(store.url);
   const alice = await funded(service);

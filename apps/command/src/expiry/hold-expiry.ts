@@ -1,11 +1,12 @@
 import type { EventStore, EventTypeLog, StoredRecord } from '@daybook/event-store';
-import { checkEvent } from '@daybook/ledger-contracts';
+import { checkEvent, type LedgerEvent, UnreadableEvent } from '@daybook/ledger-contracts';
 import type { Logger } from '@daybook/platform';
 import { identityOf } from '../edge/digest';
 import { idOfSettlement } from '../edge/identities';
 import type { CommandContext } from '../edge/use-case';
+import { CommandFailure } from '../ledger/command-failure';
 import type { Ledger } from '../ledger/ledger';
-import { Checkpoint, type Place } from '../log-watch/checkpoint';
+import { Checkpoint, earlier, type Place } from '../log-watch/checkpoint';
 import { LogWatch } from '../log-watch/log-watch';
 import { endedBy, WATCHED } from './hold-events';
 import { OpenHolds, type OpenHold } from './open-holds';
@@ -14,6 +15,8 @@ const HOLDS_MAX = 100_000;
 const TICK_MS = 200;
 const UNDER_WAY_MAX = 64;
 const RETRY_MS = 2_000;
+/** One that no waiting helps is tried again, as somebody may mend what is wrong. */
+const RETRY_BROKEN_MS = 60_000;
 /** Instances do not all try at once; the first one's expiry is the others' repeat. */
 const JITTER_MS = 300;
 const SAVE_EVERY_MS = 60_000;
@@ -36,6 +39,8 @@ export class HoldExpiry {
   private readonly checkpoint: Checkpoint;
   private readonly watch: LogWatch;
   private place: Place = 'start';
+  /** Before the first event that cannot be read: a newer version has to begin there. */
+  private unreadFrom: Place | undefined;
   private saved: Place = 'start';
   private savedMs = 0;
   /** After a failure nothing is begun before this time: the store may be away. */
@@ -78,10 +83,11 @@ export class HoldExpiry {
   }
 
   private note(record: StoredRecord): void {
-    const event = checkEvent(record);
     const previous = this.place;
     const { position } = record;
     this.place = position;
+    const event = this.read(record, previous);
+    if (!event) return;
     if (event.type === 'TransactionPending') {
       const { transactionId, expiresAt } = event.data;
       if (expiresAt === undefined) return;
@@ -90,6 +96,19 @@ export class HoldExpiry {
     }
     const ended = endedBy(event);
     if (ended !== undefined) this.holds.remove(ended);
+  }
+
+  /** One event that this version cannot read keeps no other hold from its expiry. */
+  private read(record: StoredRecord, previous: Place): LedgerEvent | undefined {
+    try {
+      return checkEvent(record);
+    } catch (error) {
+      if (!(error instanceof UnreadableEvent)) throw error;
+      this.unreadFrom = earlier(this.unreadFrom, previous);
+      const { stream, position } = record;
+      this.parts.logger.error({ err: error, stream, position }, 'an expiry cannot be read');
+      return undefined;
+    }
   }
 
   private tick(): void {
@@ -119,15 +138,26 @@ export class HoldExpiry {
   }
 
   private async expire(hold: OpenHold): Promise<void> {
-    let again = true;
+    let againMs: number | undefined;
     try {
-      again = await this.isStillOpen(hold.transactionId);
+      if (await this.isStillOpen(hold.transactionId)) againMs = RETRY_MS;
     } catch (error) {
-      this.waitUntilMs = this.nowMs() + RETRY_MS;
-      this.parts.logger.warn({ err: error, id: hold.transactionId }, 'an expiry has to wait');
+      againMs = this.waitAfter(error, hold.transactionId);
     }
     this.underWay.delete(hold);
-    if (again) this.holds.add({ ...hold, dueMs: this.nowMs() + RETRY_MS });
+    if (againMs !== undefined) this.holds.add({ ...hold, dueMs: this.nowMs() + againMs });
+  }
+
+  /** How long a hold waits after a failure; all others do, too, when it is the store's. */
+  private waitAfter(error: unknown, id: string): number {
+    const { logger } = this.parts;
+    if (error instanceof CommandFailure && error.cause.retryable) {
+      this.waitUntilMs = this.nowMs() + RETRY_MS;
+      logger.warn({ err: error, id }, 'an expiry has to wait');
+      return RETRY_MS;
+    }
+    logger.error({ err: error, id }, 'a hold cannot be expired');
+    return RETRY_BROKEN_MS;
   }
 
   /** True when the ledger's clock has not reached its time yet. */
@@ -151,7 +181,8 @@ export class HoldExpiry {
   }
 
   private async save(): Promise<void> {
-    const place = this.holds.safePlace(this.place, this.underWay);
+    const found = this.holds.safePlace(this.place, this.underWay);
+    const place = earlier(this.unreadFrom, found);
     if (place === this.saved) return;
     await this.checkpoint.save(place);
     this.saved = place;

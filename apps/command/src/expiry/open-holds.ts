@@ -1,4 +1,4 @@
-import type { Place } from '../log-watch/checkpoint';
+import { earlier, type Place } from '../log-watch/checkpoint';
 
 /** A pending transaction that expires. */
 export interface OpenHold {
@@ -61,7 +61,7 @@ export class OpenHolds {
       }
     }
     const place = oldest ? oldest.previous : upTo;
-    return this.overflow === undefined ? place : earlier(place, this.overflow);
+    return earlier(this.overflow, place);
   }
 
   private placeOf(dueMs: number): number {
@@ -74,10 +74,4 @@ export class OpenHolds {
     }
     return low;
   }
-}
-
-function earlier(one: Place | undefined, other: Place): Place {
-  if (one === undefined) return other;
-  if (one === 'start' || other === 'start') return 'start';
-  return one < other ? one : other;
 }

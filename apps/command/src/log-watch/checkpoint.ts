@@ -4,6 +4,13 @@ import { randomUUID } from 'node:crypto';
 /** A place in the log; `start` stands before its first record. */
 export type Place = bigint | 'start';
 
+/** The one that stands before the other in the log. */
+export function earlier(one: Place | undefined, other: Place): Place {
+  if (one === undefined) return other;
+  if (one === 'start' || other === 'start') return 'start';
+  return one < other ? one : other;
+}
+
 /** Where a watcher of the log goes on after a restart: kept in the store, for all instances. */
 export class Checkpoint {
   private readonly stream: string;
