@@ -28,6 +28,12 @@ import { type Appender, appenderOf } from './own-writing/appender';
 import { readFailure } from './read-errors';
 import { storedRecord } from './stored-record';
 
+/**
+ * Decisions rest on reads of single streams, and another node may not know of the newest writes
+ * yet. The client asks for the leader by itself only when the URL prefers no other node.
+ */
+const OF_LEADER = { requiresLeader: true } as const;
+
 /** The port on KurrentDB 26.1 or newer, through the vendor's client. */
 export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
   private readonly appendAll: Appender;
@@ -59,12 +65,13 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
   }
 
   async readStream(stream: string, from: number, limit: number): Promise<readonly StoredRecord[]> {
-    const options = { direction: FORWARDS, fromRevision: BigInt(from), maxCount: limit } as const;
+    const fromRevision = BigInt(from);
+    const options = { ...OF_LEADER, direction: FORWARDS, fromRevision, maxCount: limit } as const;
     return this.read(this.client.readStream(stream, options));
   }
 
   async readLast(stream: string): Promise<StoredRecord | undefined> {
-    const options = { direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
+    const options = { ...OF_LEADER, direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
     const [last] = await this.read(this.client.readStream(stream, options));
     return last;
   }
