@@ -30,6 +30,7 @@ describe('refusals', () => {
     const cases: [string, string][] = [
       ['BAD_USER_INPUT', '{ accounts(first: 501) { totalCount } }'],
       ['BAD_USER_INPUT', '{ accounts(last: 501) { totalCount } }'],
+      ['BAD_USER_INPUT', '{ transactions(first: 2000000000) { edges { cursor } } }'],
       ['BAD_USER_INPUT', '{ accounts(first: -1) { totalCount } }'],
       ['BAD_USER_INPUT', '{ accounts(first: "ten") { totalCount } }'],
       ['BAD_USER_INPUT', '{ accounts(after: "x") { totalCount } }'],
@@ -51,6 +52,11 @@ describe('refusals', () => {
       [
         'QUERY_TOO_COMPLEX',
         '{ accounts(first: 500) { edges { node { entries(first: 500) { edges { cursor } } } } } }',
+      ],
+      [
+        'QUERY_TOO_COMPLEX',
+        `{ accounts(first: 500) { edges { node { balanceHistory(from: "2026-01-01T00:00:00Z",
+          to: "2026-12-31T00:00:00Z", interval: DAY) { at } } } } }`,
       ],
       ['GRAPHQL_VALIDATION_FAILED', '{ nothing }'],
       ['GRAPHQL_VALIDATION_FAILED', '{ account { id } }'],

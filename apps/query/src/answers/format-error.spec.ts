@@ -45,4 +45,10 @@ describe('the error that a client sees', () => {
     expect(answer.extensions).toMatchObject({ code });
     expect(reported).toEqual([]);
   });
+
+  it('does not hold what is meant for the server', () => {
+    const extensions = { code: 'BAD_USER_INPUT', http: { status: 400 } };
+    const { answer } = answerTo(new GraphQLError('there are only queries', { extensions }));
+    expect(answer.extensions).toEqual({ code: 'BAD_USER_INPUT' });
+  });
 });

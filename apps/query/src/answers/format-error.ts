@@ -18,7 +18,7 @@ export function formatError(
 ): GraphQLFormattedError {
   const original = originalOf(error);
   const made = madeForClients(original);
-  if (made) return { ...formatted, message: made.message, extensions: made.extensions };
+  if (made) return { ...formatted, message: made.message, extensions: told(made) };
   if (formatted.extensions?.['code'] !== codes.internal) return formatted;
   report(original);
   return { ...formatted, ...operational(original) };
@@ -46,6 +46,11 @@ function madeForClients(original: unknown): GraphQLError | undefined {
   const isBadInput =
     original instanceof GraphQLError && original.extensions['code'] === codes.badInput;
   return isBadInput ? original : undefined;
+}
+
+/** What is said about the HTTP answer is for the server alone. */
+function told({ extensions: { http: _, ...extensions } }: GraphQLError) {
+  return extensions;
 }
 
 function originalOf(error: unknown): unknown {

@@ -1,8 +1,18 @@
-import { buildSchema, type FragmentDefinitionNode, Kind, parse, validate } from 'graphql';
+import {
+  assertScalarType,
+  buildSchema,
+  type FragmentDefinitionNode,
+  Kind,
+  parse,
+  validate,
+} from 'graphql';
+import { parseInstant } from '../schema/instant';
 import { typeDefs } from '../schema/schema';
 import { queryCost } from './query-cost';
 
 const schema = buildSchema(typeDefs);
+const dateTime = assertScalarType(schema.getType('DateTime'));
+dateTime.parseLiteral = (node) => parseInstant('value' in node ? String(node.value) : '');
 
 function costOf(query: string, variables: Record<string, unknown> = {}) {
   const document = parse(query);
@@ -28,6 +38,34 @@ describe('the cost of a query', () => {
     expect(page('(last: 3)')).toBe(1 + 3 * 2);
     expect(page('')).toBe(1 + 100 * 2);
     expect(page('(first: 0)')).toBe(1 + 2);
+  });
+
+  it('leaves a page that is too large to whoever reads it', () => {
+    const page = (first: number) => costOf(`{ accounts(first: ${first}) { totalCount } }`).cost;
+    expect(page(2_147_483_647)).toBe(page(500));
+  });
+
+  it('counts what lies below a balance history for each point', () => {
+    const history = (to: string, interval = 'DAY') => {
+      const args = `from: "2026-01-01T00:00:00Z", to: "${to}", interval: ${interval}`;
+      return costOf(`{ accounts(first: 10) { edges { node {
+        balanceHistory(${args}) { at } } } } }`).cost;
+    };
+    expect(history('2026-01-08T00:00:00Z')).toBe(1 + 10 * (1 + 1 + 1 + 7));
+    expect(history('2026-03-01T00:00:00Z', 'MONTH')).toBe(1 + 10 * (1 + 1 + 1 + 2));
+    // What is refused when it is read: too many points, and an end before its start.
+    expect(history('2027-01-01T00:00:00Z', 'HOUR')).toBe(1 + 10 * (1 + 1 + 1 + 1_000));
+    expect(history('2025-01-01T00:00:00Z')).toBe(1 + 10 * (1 + 1 + 1 + 1));
+  });
+
+  it('counts the totals of a trial balance as what they are: a read of the whole ledger', () => {
+    const one = costOf('{ trialBalance { totals { currency } } }').cost;
+    expect(one).toBe(1 + 5_000 + 1);
+    const many = Array.from(
+      { length: 20 },
+      (_, i) => `a${i}: trialBalance { totals { currency } }`,
+    );
+    expect(costOf(`{ ${many.join(' ')} }`).cost).toBe(20 * one);
   });
 
   it('takes page sizes from variables, and from the parent of the trial balance', () => {

@@ -1,3 +1,4 @@
+import { type Interval, intervalEnds } from '@daybook/read-store-mongo';
 import {
   type FragmentDefinitionNode,
   getArgumentValues,
@@ -8,6 +9,7 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
 } from 'graphql';
+import type { Instant } from '../schema/instant';
 import { queryLimits } from './query-limits';
 
 /** How deep an operation nests, and how many values it can answer with. */
@@ -26,7 +28,7 @@ export interface Operation {
 
 /**
  * The cost of an operation: a field counts 1, what lies below a connection counts once for each
- * element of the page. Introspection counts by its fields alone: its size is the schema's.
+ * element of the page, and below a balance history once for each point. Introspection counts by its fields alone: its size is the schema's.
  */
 export function queryCost(operation: Operation): QueryCost {
   const root = operation.schema.getQueryType()?.name ?? '';
@@ -72,10 +74,12 @@ function ofSelection(selection: SelectionNode, place: Place): QueryCost {
   const type = getNamedType(field.type).name;
   const isPaged = field.args.some(({ name }) => name === 'first');
   const unnamed = isPaged ? queryLimits.pageDefault : place.page;
-  const page = pageSize(getArgumentValues(field, selection, place.variables)) ?? unnamed;
+  const given = getArgumentValues(field, selection, place.variables);
+  const page = pageSize(given) ?? unnamed;
   const { depth, cost } = ofSelections(below, { ...place, type, page });
-  const times = type.endsWith('Connection') ? Math.max(1, page) : 1;
-  return { depth: depth + 1, cost: 1 + times * cost };
+  const times = type.endsWith('Connection') ? page : historyPoints(given);
+  const own = field === totalsOf(place.schema) ? queryLimits.totalsCost : 1;
+  return { depth: depth + 1, cost: own + Math.max(1, times) * cost };
 }
 
 function ofFragment(name: string, place: Place): QueryCost {
@@ -89,7 +93,21 @@ function ofFragment(name: string, place: Place): QueryCost {
   return cost;
 }
 
+/** No more than a page can have: a size beyond that is refused by name where it is read. */
 function pageSize({ first, last }: Record<string, unknown>): number | undefined {
   const sizes = [first, last].filter((size): size is number => typeof size === 'number');
-  return sizes.length > 0 ? Math.min(...sizes) : undefined;
+  return sizes.length > 0 ? Math.min(...sizes, queryLimits.pageMax) : undefined;
+}
+
+/** How many points a history has; 1 for a field that is none. */
+function historyPoints({ from, to, interval }: Record<string, unknown>): number {
+  if (interval === undefined) return 1;
+  const [start, end] = [from as Instant, to as Instant];
+  const limit = queryLimits.historyPointsMax;
+  return intervalEnds(start.ceiling, end.ceiling, interval as Interval, limit)?.length ?? limit;
+}
+
+function totalsOf(schema: GraphQLSchema) {
+  const type = schema.getType('TrialBalance');
+  return isObjectType(type) ? type.getFields()['totals'] : undefined;
 }

@@ -10,4 +10,6 @@ export const queryLimits = {
   /** Values in a filter's list. */
   filterValuesMax: 500,
   historyPointsMax: 1_000,
+  /** What the totals of a trial balance count: every entry may be read for one. */
+  totalsCost: 5_000,
 } as const;

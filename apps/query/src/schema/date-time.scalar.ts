@@ -6,12 +6,15 @@ import { type Instant, parseInstant } from './instant';
 /** RFC 3339 in, UTC with milliseconds out. */
 @Scalar('DateTime')
 export class DateTimeScalar implements CustomScalar<string, Instant> {
-  readonly description = 'An RFC 3339 instant; answered in UTC with milliseconds.';
+  readonly description =
+    'An RFC 3339 instant, leap seconds aside; answered in UTC with milliseconds.';
 
   parseValue(value: unknown): Instant {
     const instant = typeof value === 'string' ? parseInstant(value) : undefined;
     if (!instant) {
-      throw badInput('DateTime must be an RFC 3339 instant such as 2026-03-31T23:59:59.999Z');
+      throw badInput(
+        'DateTime must be an RFC 3339 instant such as 2026-03-31T23:59:59.999Z, no leap second',
+      );
     }
     return instant;
   }
