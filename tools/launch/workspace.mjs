@@ -23,7 +23,7 @@ export function run(command, args, { started, ...options } = {}) {
 export const runNode = (args, options) => run(process.execPath, args, options);
 
 /** `npm ci` when what is installed is not what package-lock.json says. */
-export async function ensureInstalled() {
+export async function ensureInstalled(options) {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     console.error(`Daybook needs Node 20.19 or newer; this is ${process.version}.`);
@@ -31,7 +31,7 @@ export async function ensureInstalled() {
   }
   if (isInstalled()) return;
   console.log('Installing packages (npm ci) …');
-  const code = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
+  const code = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], options);
   if (code !== 0) process.exit(2);
 }
 
@@ -46,8 +46,8 @@ function isInstalled() {
     .every(([path, entry]) => found[path] && found[path].version === entry.version);
 }
 
-/** Builds what has changed since the last build (Nx knows). */
-export async function build() {
+/** Builds what has changed since the last build (Nx knows); `started` is given the process. */
+export async function build({ started } = {}) {
   const args = ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'build'];
   let output = '';
   const code = await new Promise((resolve, reject) => {
@@ -56,6 +56,7 @@ export async function build() {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
     });
+    started?.(child);
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => (output += d));
     child.on('error', reject);
     child.on('close', (exit) => resolve(exit ?? 1));

@@ -30,6 +30,8 @@ export class SupervisedPart {
   private stopping = false;
   private wasReady = false;
   private complaints: string[] = [];
+  /** Of any of its starts: the newest may not have come to say it again. */
+  private lastComplaint = '';
   private refusal?: BadSettingsError;
   private delayMs = RESTART_DELAY_MIN_MS;
   private restart?: NodeJS.Timeout;
@@ -67,13 +69,14 @@ export class SupervisedPart {
   }
 
   /** Resolves when the part answers; rejects when it refuses its settings or a minute is over. */
-  async ready(): Promise<void> {
-    const deadline = performance.now() + READY_TIMEOUT_MS;
+  async ready(timeoutMs = READY_TIMEOUT_MS): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
     while (!(await this.answers())) {
       if (this.stopping) return;
       if (this.refusal) throw this.refusal;
       if (performance.now() > deadline) {
-        throw new Error(`${this.part.name} is not ready after ${READY_TIMEOUT_MS / 1000} s`);
+        const why = this.lastComplaint && `: ${this.lastComplaint}`;
+        throw new Error(`${this.part.name} is not ready after ${timeoutMs / 1000} s${why}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -87,7 +90,8 @@ export class SupervisedPart {
     const child = this.child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return 0;
     const exited = new Promise<number>((resolve) => {
-      child.once('exit', (code) => resolve(code ?? 1));
+      // Ended by the signal itself, it had not begun to listen to it: nothing was under way.
+      child.once('exit', (code, signal) => resolve(signal === 'SIGTERM' ? 0 : (code ?? 1)));
     });
     child.kill('SIGTERM');
     const kill = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
@@ -111,7 +115,8 @@ export class SupervisedPart {
   private heed(line: string): void {
     const prefix = `${this.part.name}: `;
     if (this.wasReady || !line.startsWith(prefix)) return;
-    if (this.complaints.length < COMPLAINTS_MAX) this.complaints.push(line.slice(prefix.length));
+    this.lastComplaint = line.slice(prefix.length);
+    if (this.complaints.length < COMPLAINTS_MAX) this.complaints.push(this.lastComplaint);
   }
 
   private showLines(stream: Readable | null, heed?: (line: string) => void): void {

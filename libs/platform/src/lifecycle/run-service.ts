@@ -52,7 +52,7 @@ export function runService<Schema extends z.ZodObject>(
     ({ url }) => logger.info({ url, config: redactConfig(config) }, 'started'),
     (error: unknown) => {
       logger.fatal({ err: error }, 'could not start');
-      process.exit(1);
+      exit('could not start', 1);
     },
   );
 }
@@ -81,7 +81,11 @@ function exitOnce(logger: Logger, starting: Promise<Stoppable>) {
       process.exit(status);
     }, STOP_TIMEOUT_MS).unref();
     starting
-      .then((service) => service.stop())
+      .then(
+        (service) => service.stop(),
+        // What did not start has nothing to stop.
+        () => undefined,
+      )
       .then(
         () => process.exit(status),
         (error: unknown) => {
