@@ -1,4 +1,4 @@
-import { ServiceUnusable, reachService } from './batch-client';
+import { ServiceUnusable } from './batch-client';
 import { NotABankFile } from './lines';
 import { FileImport } from './import-file';
 
@@ -12,12 +12,10 @@ export async function importCommand(file: string, url: string): Promise<number> 
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const running = new FileImport(url, stop.signal);
-  const timer = setInterval(
-    () => process.stderr.write(`${running.report.progress()}\n`),
-    PROGRESS_EVERY_MS,
-  );
+  const timer = setInterval(() => {
+    if (running.report.rows > 0) process.stderr.write(`${running.report.progress()}\n`);
+  }, PROGRESS_EVERY_MS);
   try {
-    await reachService(url, stop.signal);
     await running.run(file);
   } catch (error) {
     if (!(error instanceof ServiceUnusable || error instanceof NotABankFile)) throw error;

@@ -1,5 +1,5 @@
 import { digitsOf, formatDecimal, parseDecimal } from '@daybook/kernel';
-import { type Answer, type Command, sendBatch } from './batch-client';
+import { type Answer, type Command, reachService, sendBatch } from './batch-client';
 import { type BadRow, type BankRow, readBankRows } from './csv-rows';
 import { ImportReport } from './report';
 import { Schedule } from './schedule';
@@ -36,13 +36,18 @@ export class FileImport {
   /** Throws `NotABankFile` or `ServiceUnusable`; an aborted import finishes what is in flight. */
   async run(file: string): Promise<void> {
     const rows = readBankRows(file);
+    // Before the service, which may be waited for: a mistyped name is told at once.
+    let next = await rows.next();
+    await reachService(this.url, this.signal);
     let readToEnd = false;
     const inFlight = new Set<Promise<void>>();
     while (!this.signal.aborted) {
       while (!readToEnd && this.schedule.size < READ_AHEAD) {
-        const next = await rows.next();
         if (next.done) readToEnd = true;
-        else this.accept(next.value);
+        else {
+          this.accept(next.value);
+          next = await rows.next();
+        }
       }
       const wave = inFlight.size < IN_FLIGHT ? this.schedule.take(BATCH_SIZE) : [];
       if (wave.length > 0) {
