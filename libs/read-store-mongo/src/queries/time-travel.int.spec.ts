@@ -17,7 +17,7 @@ import type { LedgerAt } from './ledger-at';
 import { ledgerAsOf, LiveLedger } from './live-ledger';
 import { randomFrom, randomLedger, type RandomLedger } from './random-ledger.fixture';
 import { transactionPage, transactionsAt } from './transaction-list';
-import { trialBalanceTotals } from './trial-balance';
+import { type CurrencyTotal, trialBalanceTotals } from './trial-balance';
 import { openViews, type ViewsUnderTest } from './views.fixture';
 
 const PAIRS_PER_LEDGER = 350;
@@ -91,15 +91,19 @@ async function compareList(
 
 async function compareTotals(ledger: LedgerAt, { entries, asOf }: Expected) {
   const currencies = [...new Set(entries.map(({ currency }) => currency))];
-  const totals = await trialBalanceTotals(ledger);
+  const totals = await trialBalanceTotals(ledger, Infinity);
+  const byAccounts = await trialBalanceTotals(ledger, 0);
+  expect(byAccounts.filter(({ currency }) => names(totals).includes(currency))).toEqual(totals);
   for (const { sum } of totals) expect(sum).toBe(0n);
   // A total of nothing is as good as none.
   const counted = entries.filter(({ effectiveAt }) => asOf === null || effectiveAt <= asOf);
   for (const currency of new Set(counted.map((entry) => entry.currency))) {
-    expect(totals.map((total) => total.currency)).toContain(currency);
+    expect(names(totals)).toContain(currency);
   }
-  expect(currencies).toEqual(expect.arrayContaining(totals.map((total) => total.currency)));
+  expect(currencies).toEqual(expect.arrayContaining(names(totals)));
 }
+
+const names = (totals: readonly CurrencyTotal[]) => totals.map(({ currency }) => currency);
 
 async function compareTransactions(ledger: LedgerAt, { groups, asOf }: Expected) {
   const known = foldTransactions(groups);
@@ -173,6 +177,32 @@ describe('every answer at (asOf, knownAt) equals a fold of the raw events', () =
     },
     240_000,
   );
+
+  it('the totals of a log that lacks a leg, by entries and by accounts', async () => {
+    const { groups } = randomLedger(42, 100);
+    const lost = groups
+      .flatMap(({ records }) => records)
+      .findLast(
+        ({ type, stream }, at, all) =>
+          (type === 'AccountCredited' || type === 'AccountDebited') &&
+          all.slice(at + 1).every((later) => later.stream !== stream),
+      );
+    const whole = groups.map((group) => ({
+      ...group,
+      records: group.records.filter((record) => record !== lost),
+    }));
+    await under.apply(whole);
+    await under.reach(groups.at(-1) as LogGroup);
+    const newest = await new LiveLedger(under.store).newest();
+    const at = await ledgerAsOf(newest, { asOf: Date.UTC(2100), knownAt: null });
+    const byEntries = await trialBalanceTotals(at, Infinity);
+    expect(byEntries.filter(({ sum }) => sum !== 0n)).toHaveLength(1);
+    const wrong = (totals: readonly CurrencyTotal[]) => totals.filter(({ sum }) => sum !== 0n);
+    expect(wrong(await trialBalanceTotals(at, 0))).toEqual(wrong(byEntries));
+    // Now, when the views have nothing beyond: from the totals that are kept.
+    const now = await ledgerAsOf(newest, { asOf: null, knownAt: null });
+    expect(wrong(await trialBalanceTotals(now))).toEqual(wrong(byEntries));
+  }, 60_000);
 
   it('the history of a balance, the revision and the whole list', async () => {
     const ledger = randomLedger(99, 120);

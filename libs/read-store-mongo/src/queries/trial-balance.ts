@@ -41,9 +41,18 @@ export async function trialBalanceCount(ledger: LedgerAt): Promise<number> {
   return (await accountCount(ledger, {})) + (await externalAccountsAt(ledger)).length;
 }
 
+/** Entries that are summed up in about the time that one account's balance takes. */
+const ENTRIES_A_BALANCE = 250;
+/** More accounts take longer than a query may. */
+const BALANCES_MAX = 5_000;
+const CHUNK = 500;
+
 /** The totals per currency over all accounts at the moment, in the order of the currencies. */
-export async function trialBalanceTotals(ledger: LedgerAt): Promise<CurrencyTotal[]> {
-  const sums = (await newestSums(ledger)) ?? (await entrySums(ledger));
+export async function trialBalanceTotals(
+  ledger: LedgerAt,
+  entriesABalance = ENTRIES_A_BALANCE,
+): Promise<CurrencyTotal[]> {
+  const sums = (await newestSums(ledger)) ?? (await sumsAt(ledger, entriesABalance));
   return [...sums]
     .map(([currency, sum]) => ({ currency, sum }))
     .sort((a, b) => (a.currency < b.currency ? -1 : 1));
@@ -63,15 +72,49 @@ async function newestSums(ledger: LedgerAt): Promise<Map<string, bigint> | undef
   const beyond = totals.some(({ position }) => position > moment.position);
   if (beyond || external.some(({ shares }) => shares.some(({ end }) => !end))) return undefined;
   const sums = new Map<string, bigint>();
-  const add = (currency: string, amount: bigint) =>
-    sums.set(currency, (sums.get(currency) ?? 0n) + amount);
-  for (const { currency, sum } of totals) add(currency, wideAmount(sum));
-  const balances = await mapBounded(external, POINT_READS_MAX, (account) =>
-    postedBalance(ledger, account),
-  );
-  external.forEach(({ currency }, at) => add(currency, balances[at] as bigint));
+  // Kept per partition, so a currency comes more than once.
+  for (const { currency, sum } of totals) add(sums, currency, wideAmount(sum));
+  await addBalances(sums, ledger, external);
   return sums;
 }
+
+/** Either way gives the same; a long history costs less by its accounts, many accounts by entries. */
+async function sumsAt(ledger: LedgerAt, entriesABalance: number): Promise<Map<string, bigint>> {
+  const [accounts, entries] = await Promise.all([
+    ledger.views.collection('accounts').estimatedDocumentCount(),
+    ledger.views.collection('entries').estimatedDocumentCount(),
+  ]);
+  const isLong = accounts <= BALANCES_MAX && entries >= accounts * entriesABalance;
+  return isLong ? balanceSums(ledger) : entrySums(ledger);
+}
+
+async function balanceSums(ledger: LedgerAt): Promise<Map<string, bigint>> {
+  const sums = new Map<string, bigint>();
+  const internal = accountList(ledger, {});
+  let low: Bound<KeysetKey> | undefined;
+  let chunk: readonly AccountAt[];
+  do {
+    chunk = await internal.read(low, undefined, 1, CHUNK);
+    await addBalances(sums, ledger, chunk);
+    low = { key: [chunk.at(-1)?.id ?? ''], inclusive: false };
+  } while (chunk.length === CHUNK);
+  await addBalances(sums, ledger, await externalAccountsAt(ledger));
+  return sums;
+}
+
+async function addBalances(
+  sums: Map<string, bigint>,
+  ledger: LedgerAt,
+  accounts: readonly AccountAt[],
+): Promise<void> {
+  const balances = await mapBounded(accounts, POINT_READS_MAX, (account) =>
+    postedBalance(ledger, account),
+  );
+  accounts.forEach(({ currency }, at) => add(sums, currency, balances[at] as bigint));
+}
+
+const add = (sums: Map<string, bigint>, currency: string, amount: bigint) =>
+  sums.set(currency, (sums.get(currency) ?? 0n) + amount);
 
 async function entrySums({ views, moment }: LedgerAt): Promise<Map<string, bigint>> {
   const sums = await views
