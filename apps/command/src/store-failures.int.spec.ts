@@ -14,6 +14,7 @@ beforeEach(async () => {
     readStream: (...given: Parameters<FaultyEventStore['readStream']>) =>
       faults.readStream(...given),
     readLast: (stream: string) => faults.readLast(stream),
+    end: memory.end.bind(memory),
     readAfter: memory.readAfter.bind(memory),
     follow: memory.follow.bind(memory),
     followTypes: (position: bigint | 'start', _types: readonly string[], signal: AbortSignal) =>

@@ -92,10 +92,15 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
     return after.length > limit ? after.slice(0, limit) : after;
   }
 
+  async end(): Promise<bigint | 'start'> {
+    const options = { direction: BACKWARDS, fromPosition: END, maxCount: 1 } as const;
+    const [newest] = await this.read(this.client.readAll(options));
+    return newest?.position ?? 'start';
+  }
+
   /** Resolves when the store answers a read; else throws `StoreUnreachable`. */
   async ping(): Promise<void> {
-    const options = { direction: BACKWARDS, fromPosition: END, maxCount: 1 } as const;
-    await this.read(this.client.readAll(options));
+    await this.end();
   }
 
   follow(

@@ -50,7 +50,12 @@ export interface EventStore {
 }
 
 /** What the read side needs of a store: the log in order, filtered by prefixes of stream names. */
-export interface EventLog {
+export interface EventLog extends Pick<EventStore, 'readStream'> {
+  /**
+   * Position of the newest record, whatever its stream; `start` while there is none. A node that
+   * follows another may be behind. Throws `StoreUnreachable`.
+   */
+  end(): Promise<bigint | 'start'>;
   /**
    * At most `limit` records after a position; fewer only at the end of the log. `created` may be
    * cut to the second: where times count, `follow`. Throws `StoreUnreachable`.

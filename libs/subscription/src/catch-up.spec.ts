@@ -1,6 +1,7 @@
 import { catchUp, type CatchUpOptions, type GroupBatch } from './catch-up';
 import { LOG_START, placeAfter } from './group';
 import { MemoryLog } from './memory-log.fixture';
+import { ViewsOfAnotherLog } from './same-log';
 
 const backoff = { firstMs: 1, longestMs: 2 };
 
@@ -71,8 +72,8 @@ describe('catching up', () => {
   it('moves its place past records that are in no group, and over many of them', async () => {
     const log = filled(2);
     const { stop, batches } = reading(log, { passing: ['command-'] });
-    const last = (await take(batches, 2)).at(-1)!;
-    const recordedAt = last.reached.recordedAt;
+    const { recordedAt, last } = (await take(batches, 2)).at(-1)!.reached;
+    expect(last).toEqual({ stream: 'account-2', revision: 1, id: 'id-60' });
     const reachedBy = async (position: bigint) => {
       for (;;) {
         const { value } = await batches.next();
@@ -82,10 +83,10 @@ describe('catching up', () => {
       }
     };
     for (let i = 0; i < 30; i += 1) log.append(['command-1']);
-    expect((await reachedBy(360n)).reached).toEqual({ position: 360n, recordedAt });
+    expect((await reachedBy(360n)).reached).toEqual({ position: 360n, recordedAt, last });
     log.append(['snapshot-1']);
     log.append(['command-2', 'command-2']);
-    expect((await reachedBy(390n)).reached).toEqual({ position: 390n, recordedAt });
+    expect((await reachedBy(390n)).reached).toEqual({ position: 390n, recordedAt, last });
     log.append(['account-0']);
     const next = await take(batches, 1);
     expect(next.at(-1)?.reached.position).toBe(400n);
@@ -163,6 +164,25 @@ describe('catching up', () => {
     await batches.next();
     stop.abort();
     expect((await batches.next()).done).toBe(true);
+  });
+
+  it('reads nothing of another log, and goes on when it is the same again', async () => {
+    const log = filled(3);
+    const { records } = log;
+    const failures: unknown[] = [];
+    const { stop, batches } = reading(log, { onReadFailure: (error) => failures.push(error) });
+    await take(batches, 3);
+    await batches.next();
+    const lost = records.splice(6);
+    log.endFollows();
+    const next = take(batches, 1);
+    while (failures.length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(failures.slice(1)).toEqual(failures.slice(1).map(() => expect.any(ViewsOfAnotherLog)));
+    records.push(...lost);
+    log.append(['account-7']);
+    expect(positions(await next)).toEqual([100n]);
+    stop.abort();
+    await batches.return();
   });
 
   it('gives up after as many failures as it is told', async () => {

@@ -1,8 +1,9 @@
 import { StoreUnreachable, type EventLog } from '@daybook/event-store';
 import { defaultBackoff, pause, waitAfter, type Backoff } from './backoff';
-import { placeAfter, type Place, type RecordGroup } from './group';
+import { LOG_START, placeAfter, type Place, type RecordGroup } from './group';
 import { GroupAssembler, GroupTooLarge } from './group-assembler';
 import { GroupQueue } from './group-queue';
+import { assertSameLog } from './same-log';
 
 /** A batch of more records than this says that the log is busy. */
 const BUSY_RECORDS = 60;
@@ -20,6 +21,8 @@ export interface CatchUpOptions {
   readonly prefixes: readonly string[];
   /** Streams in no group: a batch's place moves past their records. */
   readonly passing?: readonly string[];
+  /** How far the log was read before, where that is beyond the place to go on from. */
+  readonly furthest?: Place;
   /** The most records that wait for a slow worker, and in a batch; a greater group comes alone. */
   readonly pageSize: number;
   /**
@@ -37,7 +40,8 @@ export interface CatchUpOptions {
 /**
  * The whole groups of a log after a place, for ever: what has gathered while the last batch was
  * worked on is the next one. A batch may be empty: it says that the end was reached, or where the
- * records that it passed end.
+ * records that it passed end. A log that lacks what was read of it fails with `ViewsOfAnotherLog`,
+ * as any read may: looked at whenever it subscribes, as the store may be another one by then.
  *
  * It subscribes from the start and never pages: through the vendor's client pages give `created`
  * in whole seconds, a subscription in full, and recorded times must not depend on how the log
@@ -52,6 +56,7 @@ export async function* catchUp(
   let failures = 0;
   while (!options.signal.aborted) {
     try {
+      await assertSameLog(log, further(place, options.furthest));
       for await (const batch of subscribed(log, place, options)) {
         place = batch.reached;
         if (batch.groups.length > 0) failures = 0;
@@ -67,6 +72,11 @@ export async function* catchUp(
     }
   }
 }
+
+const further = (place: Place, other: Place = LOG_START): Place =>
+  other.position !== 'start' && (place.position === 'start' || other.position > place.position)
+    ? other
+    : place;
 
 /** One subscription, until it fails or the signal aborts. */
 async function* subscribed(

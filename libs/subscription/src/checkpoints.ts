@@ -1,10 +1,12 @@
-import type { Place } from './group';
+import type { Place, RecordMark } from './group';
 
 /** Where a partition's views stand: everything of its own up to there is durable. */
 export interface Checkpoint {
   readonly partition: number;
   readonly position: bigint;
   readonly recordedAt: Date;
+  /** The last record of the last whole group; unknown of checkpoints of earlier versions. */
+  readonly last?: RecordMark;
 }
 
 /** Where checkpoints are kept. */
@@ -25,3 +27,10 @@ export function lowestPlace(
   if (!first || own.length < partitions.length) return { position: 'start', recordedAt: null };
   return others.reduce((low, one) => (one.position < low.position ? one : low), first);
 }
+
+/** The checkpoint that is furthest, if there is one: the log must have come as far. */
+export const highestPlace = (checkpoints: readonly Checkpoint[]): Place | undefined =>
+  checkpoints.reduce<Checkpoint | undefined>(
+    (high, one) => (high && high.position >= one.position ? high : one),
+    undefined,
+  );

@@ -1,5 +1,5 @@
 import type { StoredRecord } from '@daybook/event-store';
-import type { Place, RecordGroup } from './group';
+import { markOf, type Place, type RecordGroup, type RecordMark } from './group';
 
 /** More records than any command of the ledger can write in one group. */
 export const MAX_GROUP_RECORDS = 100_000;
@@ -17,12 +17,15 @@ export class GroupTooLarge extends Error {
 export class GroupAssembler {
   #pending: StoredRecord[] = [];
   #recordedAt: Date | null;
+  #last: StoredRecord | undefined;
+  readonly #lastBefore: RecordMark | undefined;
 
   constructor(
     from: Place,
     private readonly isPassed: (stream: string) => boolean = () => false,
   ) {
     this.#recordedAt = from.recordedAt;
+    this.#lastBefore = from.last;
   }
 
   /**
@@ -35,7 +38,7 @@ export class GroupAssembler {
       const recordedAt = this.#recordedAt;
       // No place within a group, nor before the first, where there is no recorded time yet.
       if (this.#pending.length > 0 || recordedAt === null) return undefined;
-      return { records: [], position, recordedAt };
+      return { records: [], position, recordedAt, last: markOf(this.#last) ?? this.#lastBefore };
     }
     this.#pending.push(record);
     if (record.metadata['last'] !== 'true') {
@@ -48,6 +51,7 @@ export class GroupAssembler {
     const recordedAt = later(record.created, this.#recordedAt);
     this.#pending = [];
     this.#recordedAt = recordedAt;
+    this.#last = record;
     return { records, position: record.position, recordedAt };
   }
 }

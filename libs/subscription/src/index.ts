@@ -6,4 +6,5 @@ export * from './group-assembler';
 export * from './leases';
 export * from './projecting';
 export * from './read-log';
+export * from './same-log';
 export * from './working';

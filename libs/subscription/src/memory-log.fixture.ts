@@ -6,6 +6,13 @@ export class MemoryLog implements EventLog {
   readonly #wakes = new Set<() => void>();
   failNextFollows = 0;
   cutFollowAfter: number | undefined;
+  #ended = 0;
+
+  /** Ends those who follow, as a lost connection does. */
+  endFollows(): void {
+    this.#ended += 1;
+    for (const wake of this.#wakes) wake();
+  }
 
   /** Appends one group of records for these streams; `created` defaults to the position in ms. */
   append(streams: readonly string[], created?: number): void {
@@ -24,6 +31,15 @@ export class MemoryLog implements EventLog {
       });
     });
     for (const wake of this.#wakes) wake();
+  }
+
+  end(): Promise<bigint | 'start'> {
+    return Promise.resolve(this.records.at(-1)?.position ?? 'start');
+  }
+
+  readStream(stream: string, from: number, limit: number): Promise<readonly StoredRecord[]> {
+    const own = this.records.filter((record) => record.stream === stream);
+    return Promise.resolve(own.filter(({ revision }) => revision >= from).slice(0, limit));
   }
 
   readAfter(
@@ -45,7 +61,9 @@ export class MemoryLog implements EventLog {
     }
     let from = position;
     let given = 0;
+    const ended = this.#ended;
     while (!signal.aborted) {
+      if (this.#ended > ended) throw new StoreUnreachable('planted');
       for (const record of this.#after(from, prefixes)) {
         if (signal.aborted) return;
         if (this.cutFollowAfter !== undefined && given >= this.cutFollowAfter) {

@@ -1,7 +1,7 @@
 import type { EventLog } from '@daybook/event-store';
 import { defaultBackoff, untilDone, type Backoff } from './backoff';
 import { catchUp, type GroupBatch } from './catch-up';
-import { lowestPlace, type CheckpointStore } from './checkpoints';
+import { highestPlace, lowestPlace, type CheckpointStore } from './checkpoints';
 import type { RecordGroup } from './group';
 
 /** Where groups are folded into views. */
@@ -52,15 +52,17 @@ export async function project(options: ProjectingOptions): Promise<void> {
   const start = lowestPlace(partitions, known);
   const { prefixes, passing = [], pageSize, gatherMs = 0 } = options;
   const { onReadFailure } = observer;
+  const furthest = highestPlace(known);
   const reading = {
     ...{ prefixes, passing, pageSize, gatherMs, signal, backoff },
+    ...(furthest && { furthest }),
     ...(onReadFailure && { onReadFailure }),
   };
   let saved = start.position;
   for await (const batch of catchUp(log, start, reading)) {
-    const { position, recordedAt } = batch.reached;
+    const { position, recordedAt, last } = batch.reached;
     if (position !== saved && position !== 'start' && recordedAt !== null) {
-      const reached = partitions.map((partition) => ({ partition, position, recordedAt }));
+      const reached = partitions.map((partition) => ({ partition, position, recordedAt, last }));
       const done = await retry(async () => {
         if (batch.groups.length > 0) await writer.apply(batch.groups, partitions);
         await checkpoints.save(reached);

@@ -36,6 +36,8 @@ export interface CheckpointView {
   readonly position: bigint;
   /** Recorded time of that group: the newest that the partition knows. */
   readonly recordedAt: Date;
+  /** Last record of that group, which no other log has; earlier versions did not keep it. */
+  readonly last?: { readonly stream: string; readonly revision: number; readonly id: string };
 }
 
 /** A stream whose views stand still before an event that could not be applied, in `quarantine`. */

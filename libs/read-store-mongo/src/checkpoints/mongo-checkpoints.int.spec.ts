@@ -25,3 +25,16 @@ it('never lets a checkpoint go back, whoever saves it', async () => {
   await other.save(at(45n));
   expect(await saved()).toEqual(at(50n));
 });
+
+it('keeps the record that tells the log, whichever way it saves', async () => {
+  const checkpoints = new MongoCheckpoints(under.store.views(8));
+  const markedAt = (position: bigint) =>
+    at(position).map((checkpoint) => ({
+      ...checkpoint,
+      last: { stream: `transaction-${position}`, revision: 0, id: `id-${position}` },
+    }));
+  for (const position of [10n, 20n]) {
+    await checkpoints.save(markedAt(position));
+    expect(await checkpoints.load([0, 1])).toEqual(markedAt(position));
+  }
+});

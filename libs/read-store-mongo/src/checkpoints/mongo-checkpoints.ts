@@ -15,7 +15,7 @@ export class MongoCheckpoints implements CheckpointStore {
     const found = await this.#collection
       .find({ _id: { $in: [...partitions] } }, { readConcern: { level: 'majority' } })
       .toArray();
-    return found.map(({ _id, position, recordedAt }) => ({ partition: _id, position, recordedAt }));
+    return found.map(({ _id, ...place }) => ({ partition: _id, ...place }));
   }
 
   async save(checkpoints: readonly Checkpoint[]): Promise<void> {
@@ -30,10 +30,10 @@ export class MongoCheckpoints implements CheckpointStore {
     checkpoints: readonly Checkpoint[],
     saved: ReadonlyMap<number, bigint>,
   ): Promise<boolean> {
-    const replacements = checkpoints.flatMap(({ partition, position, recordedAt }) => {
+    const replacements = checkpoints.flatMap(({ partition, position, recordedAt, last }) => {
       const before = saved.get(partition);
       if (before === undefined || before >= position) return [];
-      const document = { _id: partition, position, recordedAt };
+      const document = { _id: partition, position, recordedAt, last };
       return { filter: { _id: partition, position: before }, document };
     });
     if (replacements.length < checkpoints.length) return false;
@@ -44,10 +44,10 @@ export class MongoCheckpoints implements CheckpointStore {
 
   /** A duplicate key of the guarded upsert is "no match": the stored one is further already. */
   async #raise(checkpoints: readonly Checkpoint[]): Promise<void> {
-    const operations = checkpoints.map(({ partition, position, recordedAt }) => ({
+    const operations = checkpoints.map(({ partition, position, recordedAt, last }) => ({
       updateOne: {
         filter: { _id: partition, position: { $lt: position } },
-        update: { $set: { position, recordedAt } },
+        update: { $set: { position, recordedAt, ...(last && { last }) } },
         upsert: true,
       },
     }));

@@ -208,6 +208,18 @@ function reads(store: () => EventStore & EventLog, name: Names): void {
     expect(page.map(({ id }) => id)).toEqual([second.id]);
     expect(await store().readAfter(all[2]?.position as bigint, 10, prefixes)).toEqual([]);
   });
+
+  it('tells where the log ends, and the place of a record read from its stream', async () => {
+    const a = name('a');
+    const outcome = await store().append([record(a, 1), record(a, 2)], []);
+    const position = outcome.committed ? outcome.position : undefined;
+    const [last] = await store().readStream(a, 1, 1);
+    expect(last?.position).toBe(position);
+    // Others may write to the same store.
+    expect(await store().end()).toBeGreaterThanOrEqual(position as bigint);
+    const [first] = await store().readStream(a, 0, 1);
+    expect(await store().end()).toBeGreaterThan(first?.position as bigint);
+  });
 }
 
 function follows(store: () => EventStore & EventLog, name: Names): void {

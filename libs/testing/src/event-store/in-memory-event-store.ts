@@ -79,6 +79,10 @@ export class InMemoryEventStore implements EventStore, EventLog {
     return found;
   }
 
+  async end(): Promise<bigint | 'start'> {
+    return this.log.at(-1)?.position ?? 'start';
+  }
+
   async *follow(
     position: bigint | 'start',
     prefixes: readonly string[],
