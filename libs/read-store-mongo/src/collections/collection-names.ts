@@ -20,3 +20,9 @@ export const PROJECTIONS = 'projections';
 
 export const collectionName = (view: ViewName, generation: number): string =>
   `${view}_v${generation}`;
+
+/** The generation of the views that a collection belongs to, if it is one of theirs. */
+export function generationOf(collection: string): number | undefined {
+  const [, view, generation] = /^(\w+)_v(\d+)$/.exec(collection) ?? [];
+  return viewNames.some((name) => name === view) ? Number(generation) : undefined;
+}

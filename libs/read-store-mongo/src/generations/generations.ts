@@ -1,5 +1,10 @@
 import type { Db } from 'mongodb';
-import { collectionName, PROJECTIONS, viewNames } from '../collections/collection-names';
+import {
+  collectionName,
+  generationOf,
+  PROJECTIONS,
+  viewNames,
+} from '../collections/collection-names';
 import { viewIndexes } from '../collections/indexes';
 import { isDuplicateKey } from '../writing/duplicate-key';
 
@@ -7,12 +12,17 @@ import { isDuplicateKey } from '../writing/duplicate-key';
 export interface Generations {
   readonly live: number;
   readonly previous: number | null;
+  /** The one before is not to be trusted: nothing is answered from it any more. */
+  readonly abandoned: boolean;
 }
 
 interface GenerationsDocument {
   _id: 'ledger';
   live: number;
   previous: number | null;
+  abandoned?: boolean;
+  /** The newest generation that a rebuild began to fill. */
+  newest?: number;
   /** The rebuild that is under way; one whose time is over has ended. */
   rebuild?: { readonly owner: string; readonly until: Date };
 }
@@ -22,12 +32,14 @@ const collection = (db: Db) => db.collection<GenerationsDocument>(PROJECTIONS);
 /** The generations; undefined before any projector ran. */
 export async function readGenerations(db: Db): Promise<Generations | undefined> {
   const found = await collection(db).findOne({ _id: 'ledger' });
-  return found ? { live: found.live, previous: found.previous } : undefined;
+  if (!found) return undefined;
+  const { live, previous, abandoned = false } = found;
+  return { live, previous, abandoned };
 }
 
 /** The generations as a reader takes them, who makes none: the first one before any projector ran. */
 export const generationsToRead = async (db: Db): Promise<Generations> =>
-  (await readGenerations(db)) ?? { live: 1, previous: null };
+  (await readGenerations(db)) ?? { live: 1, previous: null, abandoned: false };
 
 /**
  * Tells the live generation whenever it is asked; one it sees for the first time gets its
@@ -62,19 +74,29 @@ export async function prepareGeneration(db: Db, generation: number): Promise<voi
   }
 }
 
+/** Which generation is to answer from now on. */
+export interface Switch {
+  readonly to: number;
+  /** As in `Generations`, of the one that answered so far. */
+  readonly abandoned: boolean;
+  /** The rebuild that filled the new one: it must still have its turn. */
+  readonly rebuild?: string;
+}
+
 /**
- * Lets another generation answer queries, unless someone switched in between, or the rebuild that
- * filled it has lost its turn: then false.
+ * Lets another generation answer queries and keeps the one that did. False, and nothing changed,
+ * when someone switched since the generations were read, or the rebuild has lost its turn. One
+ * write, so whoever dies on the way leaves one of the two to answer.
  */
 export async function switchGeneration(
   db: Db,
-  from: number,
-  to: number,
-  rebuild?: string,
+  { live, previous }: Pick<Generations, 'live' | 'previous'>,
+  { to, abandoned, rebuild }: Switch,
 ): Promise<boolean> {
+  const turn = rebuild === undefined ? {} : { 'rebuild.owner': rebuild };
   const result = await collection(db).updateOne(
-    { _id: 'ledger', live: from, ...(rebuild !== undefined && { 'rebuild.owner': rebuild }) },
-    { $set: { live: to, previous: from } },
+    { _id: 'ledger', live, previous, ...turn },
+    { $set: { live: to, previous: live, abandoned } },
   );
   return result.matchedCount === 1;
 }
@@ -106,16 +128,35 @@ export async function releaseRebuild(db: Db, owner: string): Promise<void> {
   );
 }
 
-/** Drops the collections of a generation that no longer, or not yet, answers queries. */
-export async function dropGeneration(db: Db, generation: number): Promise<void> {
-  const known = await readGenerations(db);
-  if (known?.live === generation) {
-    throw new Error(`generation ${generation} answers queries: switch to another one first`);
-  }
+/** What a rebuild starts from, and the generation that it alone fills. */
+export interface Beginning extends Generations {
+  readonly to: number;
+}
+
+/**
+ * Gives a rebuild a generation with a number that none had before, so that one which stood still
+ * for long can neither fill nor drop what another one made since. Undefined: it lost its turn.
+ */
+export async function beginGeneration(db: Db, rebuild: string): Promise<Beginning | undefined> {
+  const found = await collection(db).findOne({ _id: 'ledger' });
+  if (!found) return undefined;
+  const { live, previous, abandoned = false, newest = 1 } = found;
+  const to = Math.max(live, previous ?? 0, newest) + 1;
+  const filter = { _id: 'ledger', 'rebuild.owner': rebuild } as const;
+  const { matchedCount } = await collection(db).updateOne(filter, { $set: { newest: to } });
+  return matchedCount === 1 ? { live, previous, abandoned, to } : undefined;
+}
+
+/**
+ * Drops what is there of the generations before one, but for that which answers queries and that
+ * which is kept: what killed rebuilds left, too. One that is neither is neither ever again.
+ */
+export async function dropUnused(db: Db, before: number): Promise<void> {
   const existing = await db.listCollections({}, { nameOnly: true }).toArray();
-  const names = new Set(existing.map(({ name }) => name));
-  for (const view of viewNames) {
-    const name = collectionName(view, generation);
-    if (names.has(name)) await db.dropCollection(name);
+  const { live, previous } = await generationsToRead(db);
+  for (const { name } of existing) {
+    const generation = generationOf(name);
+    if (generation === undefined || generation >= before) continue;
+    if (generation !== live && generation !== previous) await db.dropCollection(name);
   }
 }

@@ -23,6 +23,9 @@ async function reach(generation: number, { position, recordedAt }: LoggedGroup) 
   await checkpoints.save(partitions.map((partition) => ({ partition, position, recordedAt })));
 }
 
+/** The live generation is looked up once a second. */
+const lookedUp = () => new Promise((resolve) => setTimeout(resolve, 1_100));
+
 it('answers from the generation before until the new one has come as far', async () => {
   const { db } = under.store;
   const live = new LiveLedger(under.store);
@@ -31,12 +34,35 @@ it('answers from the generation before until the new one has come as far', async
 
   await prepareGeneration(db, 2);
   await reach(2, early);
-  await switchGeneration(db, 1, 2);
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await switchGeneration(db, { live: 1, previous: null }, { to: 2, abandoned: false });
+  await lookedUp();
   const held = await live.newest();
   expect([held.views.generation, held.reached.position]).toEqual([1, late.position]);
 
   await reach(2, late);
   const newest = await live.newest();
   expect([newest.views.generation, newest.reached.position]).toEqual([2, late.position]);
+});
+
+it('answers from further back at once when the generation before was abandoned', async () => {
+  const { db } = under.store;
+  const live = new LiveLedger(under.store);
+  await under.reach(early);
+  await prepareGeneration(db, 2);
+  await reach(2, late);
+  await switchGeneration(db, { live: 1, previous: null }, { to: 2, abandoned: false });
+  const answer = async () => {
+    const { views, reached } = await live.newest();
+    return [views.generation, reached.position];
+  };
+  expect(await answer()).toEqual([2, late.position]);
+  for (const [from, to, group] of [
+    [2, 1, early],
+    [1, 2, late],
+    [2, 1, early],
+  ] as const) {
+    await switchGeneration(db, { live: from, previous: to }, { to, abandoned: true });
+    await lookedUp();
+    expect(await answer()).toEqual([to, group.position]);
+  }
 });

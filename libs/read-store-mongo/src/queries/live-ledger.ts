@@ -40,14 +40,15 @@ const POLL_MS = 10;
 export class LiveLedger {
   #reading: Promise<Newest> | undefined;
   #live:
-    { readonly views: Views; readonly previous: number | null; readonly until: number } | undefined;
+    { readonly views: Views; readonly heldBy: number | null; readonly until: number } | undefined;
   #answered: Newest | undefined;
 
   constructor(private readonly store: ReadStore) {}
 
   /**
    * How far the views are. Callers that come while a reading is on its way share the next answer;
-   * it never lies before one that was given out here earlier.
+   * it never lies before one that was given out here earlier, unless that was of views that were
+   * abandoned.
    */
   newest(): Promise<Newest> {
     this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
@@ -67,14 +68,15 @@ export class LiveLedger {
 
   /**
    * A generation that was just switched to may be behind what was answered from the one before,
-   * which stands still from then on: until it has come as far, that one's last reading holds.
+   * which stands still from then on: until it has come as far, that one's last reading holds. Not
+   * when someone went back because that one is wrong: then the answers stand further back.
    */
   async #read(): Promise<Newest> {
-    const { views, previous } = await this.#generation();
+    const { views, heldBy } = await this.#generation();
     const newest = { views, reached: await reached(views) };
     const before = this.#answered;
     const isBehind = before !== undefined && newest.reached.position < before.reached.position;
-    if (isBehind && before.views.generation === previous) return before;
+    if (isBehind && before.views.generation === heldBy) return before;
     this.#answered = newest;
     return newest;
   }
@@ -82,9 +84,9 @@ export class LiveLedger {
   /** The generation is looked up once a second: the one before it stands for longer than that. */
   async #generation() {
     if (!this.#live || this.#live.until < Date.now()) {
-      const { live, previous } = await generationsToRead(this.store.db);
+      const { live, previous, abandoned } = await generationsToRead(this.store.db);
       const until = Date.now() + GENERATION_MS;
-      this.#live = { views: this.store.views(live), previous, until };
+      this.#live = { views: this.store.views(live), heldBy: abandoned ? null : previous, until };
     }
     return this.#live;
   }

@@ -1,10 +1,11 @@
 import type { EventLog } from '@daybook/event-store';
 import { ledgerPrefixes, PARTITIONS } from '@daybook/ledger-contracts';
-import { project } from '@daybook/subscription';
+import { pause, project } from '@daybook/subscription';
 import { lowestCheckpoint, MongoCheckpoints } from '../checkpoints/mongo-checkpoints';
 import type { ReadStore } from '../connection/read-store';
 import {
-  dropGeneration,
+  beginGeneration,
+  dropUnused,
   liveGenerations,
   prepareGeneration,
   switchGeneration,
@@ -12,7 +13,8 @@ import {
 import type { Difference } from '../verify/differences';
 import { verifyViews } from '../verify/verify-views';
 import { MongoViewWriter } from '../writing/mongo-view-writer';
-import { inRebuildTurn } from './rebuild-turn';
+import { checkpointsOf, isSameLog } from './log-of-views';
+import { inRebuildTurn, RebuildUnderWay } from './rebuild-turn';
 
 export interface RebuildOptions {
   readonly store: ReadStore;
@@ -33,6 +35,9 @@ export interface RebuildReport {
 
 const PAGE = 2_000;
 
+/** Longer than any service goes on to read a generation after it was switched away from. */
+const READERS_LATE_MS = 2_000;
+
 /** Lies before every position of a log. */
 const BEFORE_ALL = -1n;
 
@@ -52,21 +57,32 @@ export async function rebuildViews(options: RebuildOptions): Promise<RebuildRepo
 
 async function rebuildInTurn(options: RebuildOptions, owner: string): Promise<RebuildReport> {
   const { store, log, onDifference, signal } = options;
-  const from = await liveGenerations(store.db)();
-  const to = from + 1;
-  await dropGeneration(store.db, to);
+  const begun = await beginGeneration(store.db, owner);
+  if (!begun) throw new RebuildUnderWay();
+  const { live: from, to } = begun;
+  await dropUnused(store.db, to);
   await prepareGeneration(store.db, to);
   let records = await replay(options, to);
   signal.throwIfAborted();
   const views = store.views(to);
   const upTo = (await lowestCheckpoint(views, PARTITIONS))?.position ?? BEFORE_ALL;
-  const { differences } = await verifyViews({ views, log, upTo, onDifference, signal });
+  const comparing = { views, log, upTo, onDifference, signal };
+  const { differences } = await verifyViews({ ...comparing, waitMs: 0 });
+  if (differences > 0) return { from, to, records, differences, switched: false };
+  // Views of another log may claim positions that this one has yet to come to: none waits for them.
+  const abandoned = !(await isSameLog(log, await checkpointsOf(store, from), signal));
   // What was recorded while they were compared: the old views are ahead of the new by that much.
-  if (differences === 0) records += await replay(options, to);
+  records += await replay(options, to);
   signal.throwIfAborted();
-  const switched = differences === 0 && (await switchGeneration(store.db, from, to, owner));
-  if (switched && from > 1) await dropGeneration(store.db, from - 1);
+  const switched = await switchGeneration(store.db, begun, { to, abandoned, rebuild: owner });
+  if (switched && begun.previous !== null) await dropLate(options, to);
   return { from, to, records, differences, switched };
+}
+
+/** Drops what was kept before, once nobody reads it; a later rebuild does when this one is ended. */
+async function dropLate({ store, signal }: RebuildOptions, before: number): Promise<void> {
+  await pause(READERS_LATE_MS, signal);
+  if (!signal.aborted) await dropUnused(store.db, before);
 }
 
 /** Projects the whole log into a generation up to what is the end of the log then. */
