@@ -12,6 +12,7 @@ describe('the command line', () => {
     expect(read('verify --kurrentdb k --mongodb m')).toMatchObject({ command: 'verify' });
     expect(read('reset --dir d --yes').values).toEqual({ dir: 'd', yes: true });
     expect(read('verify --url http://there').command).toBe('verify');
+    expect(read('rebuild --back')).toMatchObject({ command: 'rebuild', values: { back: true } });
     expect(read('verify x --help').command).toBe('help');
     expect(read('--version').command).toBe('version');
   });
@@ -23,6 +24,8 @@ describe('the command line', () => {
     ['rebuild x', 'rebuild takes no x'],
     ['reset extra --yes', 'reset takes no extra'],
     ['verify --dir d', 'verify takes no --dir'],
+    ['verify --back', 'verify takes no --back'],
+    ['rebuild --back 1', 'rebuild takes no 1'],
     ['import bank.csv --dir d', 'import takes no --dir'],
     ['undo', 'there is no command undo'],
     ['verify --bogus', "Unknown option '--bogus'"],

@@ -5,6 +5,7 @@ const options = {
   kurrentdb: { type: 'string' },
   mongodb: { type: 'string' },
   dir: { type: 'string' },
+  back: { type: 'boolean' },
   yes: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
@@ -21,7 +22,7 @@ interface Taken {
 const commands: Readonly<Record<Command, Taken>> = {
   import: { file: true, options: ['url'] },
   verify: { file: false, options: ['url', 'kurrentdb', 'mongodb'] },
-  rebuild: { file: false, options: ['url', 'kurrentdb', 'mongodb'] },
+  rebuild: { file: false, options: ['url', 'kurrentdb', 'mongodb', 'back'] },
   reset: { file: false, options: ['url', 'dir', 'yes'] },
 };
 

@@ -1,6 +1,7 @@
 import { type Arguments, readArguments } from './arguments';
 import { readConfig } from './config';
 import { importCommand } from './import/import-command';
+import { backCommand } from './rebuild/back-command';
 import { rebuildCommand } from './rebuild/rebuild-command';
 import { resetCommand } from './reset/reset-command';
 import { withStores } from './stores/with-stores';
@@ -11,7 +12,8 @@ const usage = `npm run daybook -- COMMAND [options]
 
   import FILE     import a bank's CSV file through the command service
   verify          recompute every view from the log, check the ledger's laws, name each difference
-  rebuild         build every view again from the log
+  rebuild         build every view again from the log; the views before are kept
+  rebuild --back  let the kept views answer again, at once
   reset           empty a local ledger that is not running, after asking
 
   --url URL         the command service (import; COMMAND_URL, else the local ledger's)
@@ -50,7 +52,7 @@ async function main(): Promise<number> {
     case 'verify':
       return withStores(stores, verifyCommand);
     case 'rebuild':
-      return withStores(stores, rebuildCommand);
+      return withStores(stores, values.back ? backCommand : rebuildCommand);
     case 'reset':
       return resetCommand(values.dir ?? config.folder, values.yes ?? false);
   }

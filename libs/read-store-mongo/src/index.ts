@@ -8,6 +8,7 @@ export * from './leases/mongo-leases';
 export * from './wide-amount';
 export * from './writing/mongo-view-writer';
 export * from './queries';
+export * from './rebuild/go-back';
 export { RebuildUnderWay } from './rebuild/rebuild-turn';
 export * from './rebuild/rebuild-views';
 export * from './verify/differences';
