@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedKurrentDB } from '@daybook/embedded-kurrentdb';
@@ -19,15 +19,19 @@ export interface StoresUnderTest {
   /** Writes groups, each in one append, and gives the position of the last. */
   append(groups: readonly LoggedGroup[]): Promise<bigint>;
   projector(name?: string): Promise<RunningService>;
+  /**
+   * Copies the log and gives what brings the copy back, on the same port; undefined where the log
+   * is in a store that is not this test's own.
+   */
+  backUp(): Promise<(() => Promise<void>) | undefined>;
   close(): Promise<void>;
 }
 
 export async function openStores(): Promise<StoresUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'daybook-projector-'));
   const { KURRENTDB_URL, MONGODB_URL } = process.env;
-  const kurrent = KURRENTDB_URL
-    ? undefined
-    : await startEmbeddedKurrentDB({ dataDir: join(folder, 'kurrentdb'), port: 0 });
+  const [dataDir, copy] = [join(folder, 'kurrentdb'), join(folder, 'copy')];
+  let kurrent = KURRENTDB_URL ? undefined : await startEmbeddedKurrentDB({ dataDir, port: 0 });
   const mongo = MONGODB_URL
     ? undefined
     : await startEmbeddedMongoDB({ dataDir: join(folder, 'mongodb'), port: 0 });
@@ -45,6 +49,21 @@ export async function openStores(): Promise<StoresUnderTest> {
       return position;
     },
     projector: (name) => projectorOn(kurrentUrl, mongoUrl.href, name),
+    backUp: async () => {
+      const whileStopped = async (act: () => Promise<void>) => {
+        const port = kurrent?.port ?? 0;
+        await kurrent?.stop();
+        await act();
+        kurrent = await startEmbeddedKurrentDB({ dataDir, port });
+      };
+      if (!kurrent) return undefined;
+      await whileStopped(() => cp(dataDir, copy, { recursive: true }));
+      return () =>
+        whileStopped(async () => {
+          await rm(dataDir, { recursive: true });
+          await cp(copy, dataDir, { recursive: true });
+        });
+    },
     close: async () => {
       const store = await openReadStore(mongoUrl.href, { appName: 'projector-spec' });
       await store.db.dropDatabase();

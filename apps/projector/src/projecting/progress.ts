@@ -1,11 +1,16 @@
 import type { Clock } from '@daybook/kernel';
-import type { GroupBatch } from '@daybook/subscription';
+import { type GroupBatch, ViewsOfAnotherLog } from '@daybook/subscription';
+
+/** A log that lacks what was projected may be shown by a node that is late: for no longer than this. */
+const LATE_MS = 10_000;
+
+type Failing = 'ReadFailing' | 'WriteFailing' | 'ViewsOfAnotherLog';
 
 /** Why the worker is not ready. */
 export class NotReady extends Error {
   readonly retryable = true;
 
-  constructor(readonly code: 'Starting' | 'CatchingUp' | 'ReadFailing' | 'WriteFailing') {
+  constructor(readonly code: 'Starting' | 'CatchingUp' | Failing) {
     super(code);
   }
 }
@@ -20,7 +25,8 @@ export interface BatchReport {
 
 /** How the worker stands to the log: how far behind, and whether a store fails it just now. */
 export class Progress {
-  #failing: 'ReadFailing' | 'WriteFailing' | undefined;
+  #failing: Failing | undefined;
+  #lackingSince: number | undefined;
   #leasesKept = true;
   #assigned: number | undefined;
   #quarantined = 0;
@@ -49,12 +55,23 @@ export class Progress {
     this.#leasesKept = kept;
   }
 
-  failing(what: 'ReadFailing' | 'WriteFailing'): void {
-    this.#failing = what;
+  writeFailed(): void {
+    this.#failing = 'WriteFailing';
+  }
+
+  /** True when it is no use to wait any longer: only someone can help. */
+  readFailed(error: unknown): boolean {
+    const now = this.clock.now().getTime();
+    const isLacking = error instanceof ViewsOfAnotherLog;
+    this.#lackingSince = isLacking ? (this.#lackingSince ?? now) : undefined;
+    const isLasting = now - (this.#lackingSince ?? now) >= LATE_MS;
+    this.#failing = isLasting ? 'ViewsOfAnotherLog' : 'ReadFailing';
+    return isLasting;
   }
 
   projected({ groups, atEnd }: GroupBatch): void {
     this.#failing = undefined;
+    this.#lackingSince = undefined;
     this.#atEnd = atEnd;
     this.#newest = groups.at(-1)?.recordedAt ?? this.#newest;
     const now = this.clock.now().getTime();

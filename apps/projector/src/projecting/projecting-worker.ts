@@ -56,7 +56,7 @@ export class ProjectingWorker {
         logger.error({ err: error }, 'cannot keep the leases');
       },
       onSessionFailure: (error) => {
-        progress.failing('WriteFailing');
+        progress.writeFailed();
         logger.error({ err: error }, 'cannot project: beginning anew');
       },
     });
@@ -92,11 +92,11 @@ export class ProjectingWorker {
       observer: {
         onBatch: (batch) => progress.projected(batch),
         onReadFailure: (error, failures) => {
-          progress.failing('ReadFailing');
-          logger.warn({ err: error, failures }, 'cannot read the log');
+          const level = progress.readFailed(error) ? 'error' : 'warn';
+          logger[level]({ err: error, failures }, 'cannot read the log');
         },
         onWriteFailure: (error, failures) => {
-          progress.failing('WriteFailing');
+          progress.writeFailed();
           logger.warn({ err: error, failures }, 'cannot write the views');
         },
       },
