@@ -157,7 +157,8 @@ it('drops what earlier and killed ones left, never what answers nor what is kept
 it('keeps a view in sight of whoever reads, however soon one follows another', async () => {
   const log = new MemoryLog();
   log.records.push(...ledger.records);
-  await rebuild(log);
+  await under.apply(ledger.groups);
+  await under.reach(ledger.groups.at(-1)!);
   const live = new LiveLedger(under.store);
   const { position } = ledger.groups.at(-1)!;
   let isOver = false;
@@ -168,6 +169,7 @@ it('keeps a view in sight of whoever reads, however soon one follows another', a
     }
   })();
   await rebuild(log);
+  expect(await rebuild(log)).toMatchObject({ from: 2, to: 3, switched: true });
   isOver = true;
   await reading;
 });
