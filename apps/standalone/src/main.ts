@@ -51,10 +51,12 @@ async function supervise(
       // A store must answer before the services that lean on it start.
       if (!part.readyPath) await supervised.ready();
     }
-    await allReady(running);
+    const advice = await allReady(running);
     if (asked.aborted) return;
     if (demo) await loadDemo(peers(config).COMMAND_URL, (line) => say('demo', line));
     console.log(welcome(config));
+    // Last, where it is seen: the ledger runs, but not all of it does its work.
+    for (const text of advice) console.error(`${text}\n`);
   })();
   const failed = started.then(
     () => undefined,
@@ -72,13 +74,17 @@ async function supervise(
   return failure || codes.some((code) => code !== 0) ? 1 : 0;
 }
 
-/** Resolves when all answer; rejects, when all have decided, with every bad setting or a failure. */
-async function allReady(parts: readonly SupervisedPart[]): Promise<void> {
+/**
+ * Resolves when all answer, with what to do about those that are held up; rejects, when all have
+ * decided, with every bad setting or a failure.
+ */
+async function allReady(parts: readonly SupervisedPart[]): Promise<readonly string[]> {
   const results = await Promise.allSettled(parts.map((part) => part.ready()));
   const failures = results.flatMap((r) => (r.status === 'rejected' ? [r.reason] : []));
   const refusals = failures.filter((error) => error instanceof BadSettingsError);
   if (refusals.length > 0) throw new BadSettingsError(refusals.flatMap(({ lines }) => lines));
   if (failures.length > 0) throw failures[0];
+  return results.flatMap((r) => (r.status === 'fulfilled' && r.value ? [r.value] : []));
 }
 
 /** Resolves at a signal to stop, and at the end of the process that started this one with IPC. */

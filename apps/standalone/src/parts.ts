@@ -16,6 +16,11 @@ export interface Part {
   readonly portSetting: string;
   /** Ready when this path answers 200; without it, when the port takes connections. */
   readonly readyPath?: string;
+  /**
+   * What it may not be ready for and the start goes on, by the code of its readiness, with what to
+   * do: only a command to the running ledger can end it.
+   */
+  readonly heldUpBy?: Readonly<Record<string, string>>;
 }
 
 const loopback = '127.0.0.1';
@@ -26,6 +31,11 @@ const loopback = '127.0.0.1';
  * And all begin there: what V8 puts into the old generation at once keeps young garbage alive.
  */
 const YOUNG_GENERATION = ['--max-semi-space-size=64', '--no-allocation-site-pretenuring'];
+
+const projectorHeldUpBy = {
+  ViewsOfAnotherLog: `The views come from another log than the store's, or from a newer state of it: they stand still.
+Make them anew while this runs: npm run daybook -- rebuild`,
+};
 
 /** The parts in order of start; a store whose URL is set is somebody else's to run. */
 export function partsOf(config: StandaloneConfig, dist: string): readonly Part[] {
@@ -61,7 +71,10 @@ export function partsOf(config: StandaloneConfig, dist: string): readonly Part[]
       ? []
       : [store('mongodb', EMBEDDED_MONGODB_PORT, 'EMBEDDED_MONGODB_PORT')]),
     service('command', config.COMMAND_PORT, 'COMMAND_PORT'),
-    service('projector', config.PROJECTOR_PORT, 'PROJECTOR_PORT'),
+    {
+      ...service('projector', config.PROJECTOR_PORT, 'PROJECTOR_PORT'),
+      heldUpBy: projectorHeldUpBy,
+    },
     service('query', config.QUERY_PORT, 'QUERY_PORT'),
   ];
 }

@@ -68,11 +68,15 @@ export class SupervisedPart {
     });
   }
 
-  /** Resolves when the part answers; rejects when it refuses its settings or a minute is over. */
-  async ready(timeoutMs = READY_TIMEOUT_MS): Promise<void> {
+  /**
+   * Resolves when the part answers, or is held up by what only a command can end: then with what
+   * to do. Rejects when it refuses its settings or a minute is over.
+   */
+  async ready(timeoutMs = READY_TIMEOUT_MS): Promise<string | undefined> {
     const deadline = performance.now() + timeoutMs;
-    while (!(await this.answers())) {
-      if (this.stopping) return;
+    let advice: string | undefined;
+    while (!(await this.answers()) && !(advice = await this.heldUp())) {
+      if (this.stopping) return undefined;
       if (this.refusal) throw this.refusal;
       if (performance.now() > deadline) {
         const why = this.lastComplaint && `: ${this.lastComplaint}`;
@@ -81,6 +85,7 @@ export class SupervisedPart {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     this.wasReady = true;
+    return advice;
   }
 
   /** Stops the part and waits for its end; after 20 s it is killed. Resolves with its exit code. */
@@ -133,6 +138,20 @@ export class SupervisedPart {
     return fetch(`${urlAt(host, port)}${readyPath}`, { signal: AbortSignal.timeout(2_000) })
       .then((response) => response.ok)
       .catch(() => false);
+  }
+
+  private async heldUp(): Promise<string | undefined> {
+    const { host, port, readyPath, heldUpBy } = this.part;
+    if (!readyPath || !heldUpBy) return undefined;
+    try {
+      const signal = AbortSignal.timeout(2_000);
+      const response = await fetch(`${urlAt(host, port)}${readyPath}`, { signal });
+      const { checks } = (await response.json()) as { checks: Record<string, string> };
+      const code = Object.values(checks).find((outcome) => Object.hasOwn(heldUpBy, outcome));
+      return code === undefined ? undefined : heldUpBy[code];
+    } catch {
+      return undefined;
+    }
   }
 }
 
