@@ -1,5 +1,5 @@
-// Who may use whom. `@nx/enforce-module-boundaries` reads these; planted faults in
-// walls.spec.ts prove that each wall stands.
+// Who may use whom. `@nx/enforce-module-boundaries` reads these; planted-faults.mjs proves that
+// each wall stands.
 const kernel = ['type:kernel'];
 const contract = [...kernel, 'type:contract'];
 const port = [...contract, 'type:port'];

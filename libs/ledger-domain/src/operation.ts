@@ -3,7 +3,7 @@ import type { AccountState } from './account-state';
 import type { LedgerRejection } from './rejections';
 import type { RequestState, TransactionState } from './transaction-state';
 
-/** The state of a stream; undefined: the stream does not exist. */
+/** The folded state of a stream that decisions read. */
 export type LedgerState = AccountState | TransactionState | RequestState;
 
 /** Reads the folded state of a stream by its name; undefined: absent, or not loaded yet. */

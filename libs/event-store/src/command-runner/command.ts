@@ -68,9 +68,9 @@ export interface HeldStream {
   letGo(): void;
 }
 
-/** Runs commands: each is answered once, with a firm answer or one of the `CommandError`s. */
+/** Runs commands: each is answered once, with a firm answer or an operational error. */
 export interface CommandRunner<State, Event> {
-  /** Rejects with `Overloaded`, `StoreUnavailable`, `TooMuchContention`, `StreamUnreadable`. */
+  /** Rejects with a `CommandError`, or `AppendRefused`; with what `decide` throws, a defect. */
   run<Answer>(command: RunnableCommand<State, Event, Answer>): Promise<CommandOutcome<Answer>>;
   /** Keeps a stream in memory, from when it is there, until it is let go of. */
   hold(stream: string): HeldStream;

@@ -11,7 +11,7 @@ export function beginWrite<State>(ground: Ground<State>): void {
   ground.knownBefore = entry.known;
 }
 
-/** Splits tasks, in their order of decision, into those that still hold and those that fell. */
+/** Tasks in their order of decision, those that still hold apart from those that fell. */
 export interface Fallout<State, Event> {
   readonly standing: Task<State, Event>[];
   readonly fallen: Task<State, Event>[];
