@@ -1,5 +1,5 @@
 import type { AccountEvent } from '@daybook/ledger-contracts';
-import { accept, digitsOf, reject, type Decision } from '@daybook/kernel';
+import { accept, digitsOf, reject, type Decider, type Decision } from '@daybook/kernel';
 import { evolveAccount } from './account.evolve';
 import type { AccountState } from './account-state';
 import { decideChange } from './account-changes';
@@ -81,7 +81,7 @@ function decide(account: AccountState | undefined, command: AccountCommand): Acc
 
 /** The decider of `account-<id>`: opening, limits, details, freezing and closing. */
 export const accountDecider = {
-  initial: undefined as AccountState | undefined,
+  initial: undefined,
   evolve: evolveAccount,
   decide,
-};
+} satisfies Decider<AccountState | undefined, AccountEvent, AccountCommand, LedgerRejection>;

@@ -17,15 +17,6 @@ export const newId = z
   )
   .meta({ pattern: CLIENT_ID.source, description: 'An id of the client, lower case only' });
 
-/** An id that refers to something: the client's own or one that the server made. */
-export const referenceId = z
-  .string()
-  .refine(
-    (text) => REFERENCE_ID.test(text),
-    because('InvalidId', 'must match [a-z0-9_][a-z0-9._-]{0,99}'),
-  )
-  .meta({ pattern: REFERENCE_ID.source, description: 'The id of an account or a transaction' });
-
 const side = `${REFERENCE_ID.source}|${RAIL.source}`;
 
 /** One side of a posting: an account, or an external account such as `@bank`. */

@@ -1,19 +1,12 @@
 import { z } from 'zod';
 import { ConfigError, loadConfig, redactConfig } from './load-config';
-import {
-  countSetting,
-  kurrentDbUrl,
-  mongoDbUrl,
-  serviceFields,
-  switchSetting,
-} from './service-fields';
+import { countSetting, kurrentDbUrl, mongoDbUrl, serviceFields } from './service-fields';
 
 const schema = z.object({
   ...serviceFields(3001),
   KURRENTDB_URL: kurrentDbUrl,
   MONGODB_URL: mongoDbUrl,
   WORKERS: countSetting(2, 1, 8),
-  FAST: switchSetting(false),
 });
 
 it('has a default for everything', () => {
@@ -24,7 +17,6 @@ it('has a default for everything', () => {
     KURRENTDB_URL: 'kurrentdb://127.0.0.1:2113?tls=false',
     MONGODB_URL: 'mongodb://127.0.0.1:27017/daybook',
     WORKERS: 2,
-    FAST: false,
   });
 });
 
@@ -33,24 +25,23 @@ it('reads what is given, takes empty for absent, and leaves the rest of the envi
     PORT: '0',
     HOST: '',
     CORS: 'http://a.test, https://b.test',
-    FAST: 'true',
     PATH: '/bin',
   });
-  expect(config).toMatchObject({ PORT: 0, HOST: '127.0.0.1', FAST: true });
+  expect(config).toMatchObject({ PORT: 0, HOST: '127.0.0.1' });
   expect(config.CORS).toEqual(['http://a.test', 'https://b.test']);
   expect(config).not.toHaveProperty('PATH');
 });
 
 it('lists every bad key at once', () => {
   const bad = { PORT: '70000', LOG_LEVEL: 'loud', KURRENTDB_URL: 'http://x', WORKERS: '1.5' };
-  const load = () => loadConfig(schema, { ...bad, MONGODB_URL: 'mongodb://host', FAST: 'yes' });
+  const load = () => loadConfig(schema, { ...bad, MONGODB_URL: 'mongodb://host' });
   expect(load).toThrow(ConfigError);
   try {
     load();
   } catch (error) {
     const keys = (error as ConfigError).settings.map(({ key }) => key);
     expect(keys.sort()).toEqual([
-      ...['FAST', 'KURRENTDB_URL', 'LOG_LEVEL', 'MONGODB_URL', 'PORT', 'WORKERS'],
+      ...['KURRENTDB_URL', 'LOG_LEVEL', 'MONGODB_URL', 'PORT', 'WORKERS'],
     ]);
   }
 });

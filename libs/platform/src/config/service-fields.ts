@@ -15,13 +15,6 @@ export const optionalCountSetting = (least: number, most: number) =>
 export const countSetting = (fallback: number, least: number, most: number) =>
   wholeNumber(least, most).default(fallback);
 
-/** A setting that is `true` or `false`. */
-export const switchSetting = (fallback: boolean) =>
-  z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .default(fallback);
-
 /** Browsers send an origin without a path, in lower case, without the usual port. */
 const isOrigin = (text: string) =>
   text === '*' || (/^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text);
