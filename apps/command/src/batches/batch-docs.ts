@@ -2,9 +2,11 @@ import {
   idempotencyKey,
   json,
   jsonSchema,
+  keyText,
   positionHeader,
   problemResponses,
   ref,
+  referenceId,
   replayedHeader,
   type DocumentedRoute,
 } from '../docs/open-api';
@@ -20,15 +22,14 @@ type Schema = Readonly<Record<string, unknown>> & {
 /** Every command as a batch's item: the body of its own route, its type and what its path has. */
 const items = useCases.map(({ operation, subject, body }) => {
   const schema: Schema = jsonSchema(body);
-  const id = { type: 'string', pattern: '^[a-z0-9_][a-z0-9._-]{0,99}$' };
   return {
     ...schema,
     title: operation,
     properties: {
       type: { const: operation },
-      ...(subject !== 'none' && { id }),
-      ...(subject === 'account' && { accountId: id }),
-      idempotencyKey: { type: 'string', minLength: 1, maxLength: 255 },
+      ...(subject !== 'none' && { id: referenceId }),
+      ...(subject === 'account' && { accountId: referenceId }),
+      idempotencyKey: keyText,
       ...schema.properties,
     },
     required: ['type', ...(subject === 'transaction' ? ['id'] : []), ...(schema.required ?? [])],

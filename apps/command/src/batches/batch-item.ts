@@ -1,9 +1,15 @@
 import { ProblemError } from '@daybook/platform';
 import { identityOf } from '../edge/digest';
 import { invalidRequest } from '../edge/field-errors';
-import { idOfKey, isIdempotencyKey, PUBLIC_CALLER } from '../edge/identities';
-import { namesTransaction, readBody, readSubjectId, type Ground } from '../edge/read-request';
-import { notBefore } from '../edge/read-request';
+import { idOfKey, PUBLIC_CALLER } from '../edge/identities';
+import {
+  namesTransaction,
+  notBefore,
+  readBody,
+  readKey,
+  readSubjectId,
+  type Ground,
+} from '../edge/read-request';
 import type { CommandContext, Input, UseCase } from '../edge/use-case';
 import { useCaseOf } from '../use-cases';
 import type { BatchOrder } from './batch-order';
@@ -75,11 +81,9 @@ function keyIdOf(own: unknown, body: object, index: number, origin: BatchOrigin)
     if (origin.key === undefined || named) return undefined;
     return idOfKey(PUBLIC_CALLER, origin.key, index);
   }
-  if (typeof own !== 'string' || !isIdempotencyKey(own)) {
-    throw invalidRequest('idempotencyKey', 'must be 1 to 255 printable ASCII characters');
-  }
+  const key = readKey(own, 'idempotencyKey');
   if (named) throw invalidRequest('transactionId', 'and idempotencyKey cannot both be given');
-  return idOfKey(PUBLIC_CALLER, own);
+  return idOfKey(PUBLIC_CALLER, key);
 }
 
 /** A problem of one command, as a problem of the batch that it stands in. */

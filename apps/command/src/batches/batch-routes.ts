@@ -4,7 +4,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { invalidRequest, problemOfIssues } from '../edge/field-errors';
-import { readIdempotencyKey, type Ground } from '../edge/read-request';
+import { readIdempotencyKey, refuseQuery, type Ground } from '../edge/read-request';
 import type { BatchOrigin } from './batch-item';
 import type { BatchRunner, ItemResult } from './batch-runner';
 import { linesOf, type Line } from './lines';
@@ -39,8 +39,7 @@ export function addBatchRoutes(
     scope.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload));
     const options = { bodyLimit: BODY_BYTES_MAX, config: { streamed: NDJSON } };
     scope.post('/v1/batches', options, async (request, reply) => {
-      const [unknown] = Object.keys(request.query as object);
-      if (unknown !== undefined) throw invalidRequest(unknown, 'is not supported');
+      refuseQuery(request);
       const key = readIdempotencyKey(request);
       const origin = { ground, correlationId: request.id, key, order: runner.order() };
       if (request.body instanceof Readable) {

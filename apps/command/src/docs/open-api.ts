@@ -1,3 +1,4 @@
+import { REFERENCE_ID } from '@daybook/kernel';
 import { problemTable, type ProblemCode } from '@daybook/platform';
 import { z } from 'zod';
 import { sharedRefusals } from '../edge/shared-refusals';
@@ -70,12 +71,16 @@ export function problemResponses(codes: readonly ProblemCode[]): Json {
   );
 }
 
+/** An id that refers to something, and a key, as JSON Schema. */
+export const referenceId: Json = { type: 'string', pattern: REFERENCE_ID.source };
+export const keyText: Json = { type: 'string', minLength: 1, maxLength: 255 };
+
 export const idempotencyKey: Json = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
   description: 'Names the command: a repeat is answered, not done again',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  schema: keyText,
 };
 
 const preferAsync: Json = {
@@ -130,7 +135,7 @@ const subjectParameter: Json = {
   name: 'id',
   in: 'path',
   required: true,
-  schema: { type: 'string', pattern: '^[a-z0-9_][a-z0-9._-]{0,99}$' },
+  schema: referenceId,
 };
 
 /** The whole document, OpenAPI 3.1, from the schemas that the routes themselves parse with. */

@@ -90,14 +90,24 @@ function readDryRun(request: FastifyRequest): boolean {
 export function readIdempotencyKey(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
-  if (typeof key !== 'string' || !isIdempotencyKey(key)) {
-    throw invalidRequest('Idempotency-Key', 'must be 1 to 255 printable ASCII characters');
-  }
+  const read = readKey(key, 'Idempotency-Key');
   // Node joins repeated headers with a comma: two keys must not be taken for one.
-  if (key.includes(', ') && (request.raw.headersDistinct['idempotency-key']?.length ?? 0) > 1) {
+  if (read.includes(', ') && (request.raw.headersDistinct['idempotency-key']?.length ?? 0) > 1) {
     throw invalidRequest('Idempotency-Key', 'is given more than once');
   }
-  return key;
+  return read;
+}
+
+/** A key as the header or a batch's item gives it. */
+export function readKey(text: unknown, path: string): string {
+  if (typeof text === 'string' && isIdempotencyKey(text)) return text;
+  throw invalidRequest(path, 'must be 1 to 255 printable ASCII characters');
+}
+
+/** Refuses query parameters where a route takes none. */
+export function refuseQuery({ query }: FastifyRequest): void {
+  const [unknown] = Object.keys(query as object);
+  if (unknown !== undefined) throw invalidRequest(unknown, 'is not supported');
 }
 
 const DAY_MS = 86_400_000;

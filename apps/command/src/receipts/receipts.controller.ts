@@ -2,8 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { problemOfFailure } from '../edge/failures';
-import { invalidRequest } from '../edge/field-errors';
-import { readSubjectId } from '../edge/read-request';
+import { readSubjectId, refuseQuery } from '../edge/read-request';
 import { prefersEvents } from './prefers-events';
 import { Receipts } from './receipts';
 
@@ -13,8 +12,7 @@ export class ReceiptsController {
 
   @Get('v1/commands/:id')
   async answer(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const [unknown] = Object.keys(request.query as object);
-    if (unknown !== undefined) throw invalidRequest(unknown, 'is not supported');
+    refuseQuery(request);
     const id = readSubjectId((request.params as { id?: string }).id, 'id');
     try {
       const status = await this.receipts.status(id);
