@@ -14,9 +14,5 @@ export type CommandResult =
 
 /** An atomic batch's firm answer: of every command, or the first refusal and whose it was. */
 export type BatchResult =
-  | {
-      readonly accepted: true;
-      readonly results: readonly CommandResult[];
-      readonly position: string;
-    }
+  | { readonly accepted: true; readonly results: readonly CommandResult[] }
   | { readonly accepted: false; readonly index: number; readonly rejection: LedgerRejection };

@@ -66,7 +66,7 @@ export class Ledger {
       }
       const at = positionText(position);
       const results = answer.answer.items.map((item) => resultOf(item, false, at));
-      return { accepted: true, results, position: at };
+      return { accepted: true, results };
     } catch (error) {
       throw CommandFailure.of(error, ...commands);
     }

@@ -91,7 +91,7 @@ function decisionOf(
   view: StateView<ServiceState>,
 ): Decision {
   const { operation } = received;
-  const ledgerOperation = operationOf(commandOf(received, now, notBefore).command);
+  const ledgerOperation = operationOf(commandOf(received, now, notBefore));
   const inner = runnable(ledgerOperation);
   // What it claims is read too: only so is a success of another instance seen.
   const missing = [...inner.reads, ...inner.absent].filter((stream) => !view.has(stream));

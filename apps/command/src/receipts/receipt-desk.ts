@@ -89,7 +89,7 @@ export class ReceiptDesk {
       this.settle(commandId);
       return { commandId, operation, status: 'accepted', position: positionText(position) };
     } catch (error) {
-      throw CommandFailure.of(error, commandOf(received, context.now, undefined).command);
+      throw CommandFailure.of(error, commandOf(received, context.now, undefined));
     }
   }
 

@@ -61,7 +61,7 @@ it('keeps free text apart, and makes the same command of it as its own route', (
   const received = receivedOf('_c1', deposit as never, { id: 'alice', body }, sent, context);
   expect(received.body).toEqual({ amount: '5.0', currency: 'EUR' });
   expect(received.personal?.data).toEqual({ reference: 'a gift', metadata: { x: 1 } });
-  const { command } = commandOf(received, at, undefined);
+  const command = commandOf(received, at, undefined);
   expect(command).toEqual(deposit.command({ id: 'alice', body }, { ...context, receiptId: '_c1' }));
   expect(command).toMatchObject({ transactionId: '_c1', identity: context.identity });
 });

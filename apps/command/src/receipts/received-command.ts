@@ -1,3 +1,4 @@
+import type { LedgerCommand } from '@daybook/ledger-domain';
 import type { CommandReceived } from './receipt-events';
 import type { CommandContext, Input, UseCase } from '../edge/use-case';
 import { readBody } from '../edge/read-request';
@@ -38,7 +39,11 @@ export function receivedOf(
 }
 
 /** The domain command of a receipt, the same whenever and wherever it is decided. */
-export function commandOf(received: CommandReceived, now: string, notBefore: string | undefined) {
+export function commandOf(
+  received: CommandReceived,
+  now: string,
+  notBefore: string | undefined,
+): LedgerCommand {
   const useCase = useCaseOf(received.operation);
   if (!useCase) throw new Error(`a receipt of an unknown operation: ${received.operation}`);
   const free = received.personal?.data;
@@ -54,6 +59,5 @@ export function commandOf(received: CommandReceived, now: string, notBefore: str
     bytes: BODY_BYTES,
     effectiveNotBefore: notBefore,
   };
-  const command = useCase.command({ id: received.id, body: readBody(useCase, sent) }, context);
-  return { command, context };
+  return useCase.command({ id: received.id, body: readBody(useCase, sent) }, context);
 }
