@@ -2,3 +2,4 @@ export * from './command-runner';
 export * from './errors';
 export * from './event-store';
 export * from './gate';
+export * from './pause';

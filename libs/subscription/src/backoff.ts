@@ -1,3 +1,5 @@
+import { pause } from '@daybook/event-store';
+
 /** Waits between attempts: doubling from the first to the longest. */
 export interface Backoff {
   readonly firstMs: number;
@@ -9,20 +11,6 @@ export const defaultBackoff: Backoff = { firstMs: 50, longestMs: 5_000 };
 /** How long to wait after this many failures in a row (1 after the first). */
 export const waitAfter = (failures: number, { firstMs, longestMs }: Backoff): number =>
   Math.min(longestMs, firstMs * 2 ** Math.min(failures - 1, 20));
-
-/** Resolves after a while, or at once when the signal aborts. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const finish = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener('abort', finish, { once: true });
-  });
-}
 
 /** Tries again with backoff until it succeeds (its value) or the signal aborts (undefined). */
 export async function untilDone<T>(

@@ -1,5 +1,5 @@
-import { StoreUnreachable, type EventLog } from '@daybook/event-store';
-import { defaultBackoff, pause, waitAfter, type Backoff } from './backoff';
+import { pause, StoreUnreachable, type EventLog } from '@daybook/event-store';
+import { defaultBackoff, waitAfter, type Backoff } from './backoff';
 import { LOG_START, placeAfter, type Place, type RecordGroup } from './group';
 import { GroupAssembler, GroupTooLarge } from './group-assembler';
 import { GroupQueue } from './group-queue';

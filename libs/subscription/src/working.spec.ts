@@ -1,4 +1,4 @@
-import { pause } from './backoff';
+import { pause } from '@daybook/event-store';
 import type { Lease, LeaseStore } from './leases';
 import { work } from './working';
 

@@ -1,5 +1,5 @@
+import { pause } from '@daybook/event-store';
 import type { Clock } from '@daybook/kernel';
-import { pause } from './backoff';
 import { planLeases, type LeaseStore } from './leases';
 
 /** What a worker projects until told otherwise. */

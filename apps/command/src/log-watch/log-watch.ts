@@ -1,6 +1,5 @@
-import type { EventTypeLog, StoredRecord } from '@daybook/event-store';
+import { pause, type EventTypeLog, type StoredRecord } from '@daybook/event-store';
 import type { Logger } from '@daybook/platform';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Place } from './checkpoint';
 
 const RETRY_MS = 1_000;
@@ -45,7 +44,7 @@ export class LogWatch {
         if (signal.aborted) return;
         this.logger.warn({ err: error, types: this.types }, 'lost the log, following it again');
       }
-      await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      await pause(RETRY_MS, signal);
     }
   }
 }

@@ -1,11 +1,11 @@
 import {
   CommandError,
+  pause,
   type EventStore,
   type EventTypeLog,
   type StoredRecord,
 } from '@daybook/event-store';
 import { overloaded, problemFromError, type Logger } from '@daybook/platform';
-import { setTimeout as pause } from 'node:timers/promises';
 import { freshId } from '../edge/identities';
 import { notBefore, type Ground } from '../edge/read-request';
 import type { CommandContext, Input, UseCase } from '../edge/use-case';
@@ -136,7 +136,7 @@ export class ReceiptDesk {
         const retryable = error instanceof CommandError && error.retryable;
         const { code } = problemFromError(error);
         logger[retryable ? 'warn' : 'error']({ err: error, commandId, code }, 'receipt waits');
-        await pause(RETRY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+        await pause(RETRY_MS, this.stopping.signal);
       }
     }
   }
@@ -145,12 +145,12 @@ export class ReceiptDesk {
     const { commandId } = record.data as { commandId: string };
     const { signal } = this.stopping;
     while (this.watched.isFull && !signal.aborted) {
-      await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      await pause(RETRY_MS, signal);
     }
     if (this.watched.note(commandId, record.position)) return;
     const waitMs = record.created.getTime() + GRACE_MS - this.parts.ground.now().getTime();
     if (waitMs > 0) {
-      await pause(Math.min(waitMs, GRACE_MS), undefined, { signal }).catch(() => undefined);
+      await pause(Math.min(waitMs, GRACE_MS), signal);
     }
     while (this.underWay.size >= UNDER_WAY_MAX / 2 && !signal.aborted) {
       await Promise.race(this.underWay.values());

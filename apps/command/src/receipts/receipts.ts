@@ -1,5 +1,5 @@
+import { pause } from '@daybook/event-store';
 import { overloaded, ProblemError } from '@daybook/platform';
-import { setTimeout as pause } from 'node:timers/promises';
 import { answerBody } from '../ledger/answer-body';
 import { CommandFailure } from '../ledger/command-failure';
 import { bodyOf } from '../edge/send-answer';
@@ -94,7 +94,7 @@ export class Receipts {
         quietMs = 0;
         yield ': still there\n\n';
       }
-      await pause(pauseMs, undefined, { signal: this.stopping }).catch(() => undefined);
+      await pause(pauseMs, this.stopping);
       pauseMs = told > before ? FIRST_PAUSE_MS : Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
     }
   }

@@ -1,7 +1,7 @@
-import type { EventLog } from '@daybook/event-store';
+import { pause, type EventLog } from '@daybook/event-store';
 import { ledgerPrefixes, PARTITIONS } from '@daybook/ledger-contracts';
 import { LedgerLaws, RecomputedViews, type PointCounts } from '@daybook/read-model';
-import { pause, readToEnd, readUpTo } from '@daybook/subscription';
+import { readToEnd, readUpTo } from '@daybook/subscription';
 import { lowestCheckpoint } from '../checkpoints/mongo-checkpoints';
 import type { Views } from '../collections/views';
 import { compareDocuments } from './compare-documents';
