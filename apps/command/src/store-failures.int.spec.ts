@@ -1,4 +1,4 @@
-import { StoreUnreachable } from '@daybook/event-store';
+import { StoreUnreachable, type LogPosition } from '@daybook/event-store';
 import { FaultyEventStore, InMemoryEventStore } from '@daybook/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startTested, type TestedService } from './testing/command-service.fixture';
@@ -17,7 +17,7 @@ beforeEach(async () => {
     end: memory.end.bind(memory),
     readAfter: memory.readAfter.bind(memory),
     follow: memory.follow.bind(memory),
-    followTypes: (position: bigint | 'start', _types: readonly string[], signal: AbortSignal) =>
+    followTypes: (position: LogPosition, _types: readonly string[], signal: AbortSignal) =>
       memory.follow(position, ['command-'], signal),
   };
   service = await startTested('', {

@@ -1,5 +1,5 @@
 import { type Filter, type KurrentDBClient, START } from '@kurrent/kurrentdb-client';
-import type { StoredRecord } from '@daybook/event-store';
+import type { LogPosition, StoredRecord } from '@daybook/event-store';
 import { rawReader } from './client-channel';
 import { subscriptionRequest } from './own-reading/read-request';
 import { RecordStream } from './own-reading/record-stream';
@@ -12,7 +12,7 @@ import { storedRecord } from './stored-record';
  */
 export function followLog(
   client: KurrentDBClient,
-  position: bigint | 'start',
+  position: LogPosition,
   filter: Filter,
   signal: AbortSignal,
 ): AsyncIterable<StoredRecord> {
@@ -24,7 +24,7 @@ export function followLog(
 /** The same by the client's public method. */
 async function* followByClient(
   client: KurrentDBClient,
-  position: bigint | 'start',
+  position: LogPosition,
   filter: Filter,
   signal: AbortSignal,
 ): AsyncGenerator<StoredRecord> {

@@ -15,6 +15,7 @@ import {
   type EventLog,
   type EventStore,
   type EventTypeLog,
+  type LogPosition,
   type NewRecord,
   type StoredRecord,
   StoreUnreachable,
@@ -77,7 +78,7 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
   }
 
   async readAfter(
-    position: bigint | 'start',
+    position: LogPosition,
     limit: number,
     prefixes: readonly string[],
   ): Promise<readonly StoredRecord[]> {
@@ -104,7 +105,7 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
   }
 
   follow(
-    position: bigint | 'start',
+    position: LogPosition,
     prefixes: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord> {
@@ -112,7 +113,7 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
   }
 
   followTypes(
-    position: bigint | 'start',
+    position: LogPosition,
     types: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord> {

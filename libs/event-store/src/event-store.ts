@@ -20,6 +20,9 @@ export interface StoredRecord {
   readonly created: Date;
 }
 
+/** A place in the log: that of a record, or before the first one. */
+export type LogPosition = bigint | 'start';
+
 /** The state a stream must have for an append to be committed. */
 export interface StreamCheck {
   readonly stream: string;
@@ -61,13 +64,13 @@ export interface EventLog extends Pick<EventStore, 'readStream'> {
    * cut to the second: where times count, `follow`. Throws `StoreUnreachable`.
    */
   readAfter(
-    position: bigint | 'start',
+    position: LogPosition,
     limit: number,
     prefixes: readonly string[],
   ): Promise<readonly StoredRecord[]>;
   /** Live records after a position, until the signal aborts. Ends with `StoreUnreachable` on a lost connection. */
   follow(
-    position: bigint | 'start',
+    position: LogPosition,
     prefixes: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord>;
@@ -77,7 +80,7 @@ export interface EventLog extends Pick<EventStore, 'readStream'> {
 export interface EventTypeLog {
   /** As `EventLog.follow`, by the type's name instead of the stream's. */
   followTypes(
-    position: bigint | 'start',
+    position: LogPosition,
     types: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord>;

@@ -1,4 +1,4 @@
-import type { Place, RecordMark } from './group';
+import { LOG_START, type Place, type RecordMark } from './group';
 
 /** Where a partition's views stand: everything of its own up to there is durable. */
 export interface Checkpoint {
@@ -24,7 +24,7 @@ export function lowestPlace(
 ): Place {
   const own = checkpoints.filter(({ partition }) => partitions.includes(partition));
   const [first, ...others] = own;
-  if (!first || own.length < partitions.length) return { position: 'start', recordedAt: null };
+  if (!first || own.length < partitions.length) return LOG_START;
   return others.reduce((low, one) => (one.position < low.position ? one : low), first);
 }
 

@@ -1,4 +1,4 @@
-import type { StoredRecord } from '@daybook/event-store';
+import type { LogPosition, StoredRecord } from '@daybook/event-store';
 
 /** Names one record of one log: what another log has in its place has another id. */
 export interface RecordMark {
@@ -21,7 +21,7 @@ export interface RecordGroup {
 /** A place between two groups, with what is needed to go on from there as if never stopped. */
 export interface Place {
   /** Position of the last whole group; `start` before the first. */
-  readonly position: bigint | 'start';
+  readonly position: LogPosition;
   /** The highest recorded time up to there. */
   readonly recordedAt: Date | null;
   /** The last record of the last whole group, where that is known: tells this log from others. */

@@ -1,4 +1,9 @@
-import { StoreUnreachable, type EventLog, type StoredRecord } from '@daybook/event-store';
+import {
+  StoreUnreachable,
+  type EventLog,
+  type LogPosition,
+  type StoredRecord,
+} from '@daybook/event-store';
 
 /** A log in memory, for specs: the port's contract, nothing more, and faults on demand. */
 export class MemoryLog implements EventLog {
@@ -43,7 +48,7 @@ export class MemoryLog implements EventLog {
   }
 
   readAfter(
-    position: bigint | 'start',
+    position: LogPosition,
     limit: number,
     prefixes: readonly string[],
   ): Promise<readonly StoredRecord[]> {
@@ -51,7 +56,7 @@ export class MemoryLog implements EventLog {
   }
 
   async *follow(
-    position: bigint | 'start',
+    position: LogPosition,
     prefixes: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord> {
@@ -78,7 +83,7 @@ export class MemoryLog implements EventLog {
     }
   }
 
-  #after(position: bigint | 'start', prefixes: readonly string[]): readonly StoredRecord[] {
+  #after(position: LogPosition, prefixes: readonly string[]): readonly StoredRecord[] {
     return this.records.filter(
       (record) =>
         (position === 'start' || record.position > position) &&

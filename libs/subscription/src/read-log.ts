@@ -1,4 +1,4 @@
-import type { EventLog } from '@daybook/event-store';
+import type { EventLog, LogPosition } from '@daybook/event-store';
 import { catchUp } from './catch-up';
 import { LOG_START, type RecordGroup } from './group';
 import { GroupAssembler } from './group-assembler';
@@ -15,7 +15,7 @@ export async function* readToEnd(
   prefixes: readonly string[],
 ): AsyncGenerator<readonly RecordGroup[], void, void> {
   const assembler = new GroupAssembler(LOG_START);
-  let position: bigint | 'start' = 'start';
+  let position: LogPosition = 'start';
   for (;;) {
     const records = await log.readAfter(position, PAGE, prefixes);
     yield records.flatMap((record) => assembler.take(record) ?? []);

@@ -1,4 +1,4 @@
-import type { EventStore, EventTypeLog, StoredRecord } from '@daybook/event-store';
+import type { EventStore, EventTypeLog, LogPosition, StoredRecord } from '@daybook/event-store';
 import { checkEvent, type LedgerEvent, UnreadableEvent } from '@daybook/ledger-contracts';
 import type { Logger } from '@daybook/platform';
 import { identityOf } from '../edge/digest';
@@ -6,7 +6,7 @@ import { idOfSettlement } from '../edge/identities';
 import type { CommandContext } from '../edge/use-case';
 import { CommandFailure } from '../ledger/command-failure';
 import type { Ledger } from '../ledger/ledger';
-import { Checkpoint, earlier, type Place } from '../log-watch/checkpoint';
+import { Checkpoint, earlier } from '../log-watch/checkpoint';
 import { LogWatch } from '../log-watch/log-watch';
 import { endedBy, WATCHED } from './hold-events';
 import { OpenHolds, type OpenHold } from './open-holds';
@@ -38,10 +38,10 @@ export class HoldExpiry {
   private readonly underWay = new Set<OpenHold>();
   private readonly checkpoint: Checkpoint;
   private readonly watch: LogWatch;
-  private place: Place = 'start';
+  private place: LogPosition = 'start';
   /** Before the first event that cannot be read: a newer version has to begin there. */
-  private unreadFrom: Place | undefined;
-  private saved: Place = 'start';
+  private unreadFrom: LogPosition | undefined;
+  private saved: LogPosition = 'start';
   private savedMs = 0;
   /** After a failure nothing is begun before this time: the store may be away. */
   private waitUntilMs = 0;
@@ -99,7 +99,7 @@ export class HoldExpiry {
   }
 
   /** One event that this version cannot read keeps no other hold from its expiry. */
-  private read(record: StoredRecord, previous: Place): LedgerEvent | undefined {
+  private read(record: StoredRecord, previous: LogPosition): LedgerEvent | undefined {
     try {
       return checkEvent(record);
     } catch (error) {

@@ -1,4 +1,5 @@
-import { earlier, type Place } from '../log-watch/checkpoint';
+import type { LogPosition } from '@daybook/event-store';
+import { earlier } from '../log-watch/checkpoint';
 
 /** A pending transaction that expires. */
 export interface OpenHold {
@@ -6,7 +7,7 @@ export interface OpenHold {
   /** When to try, by the clock of this process. */
   readonly dueMs: number;
   /** The watched record before this one: going on after it finds this hold again. */
-  readonly previous: Place;
+  readonly previous: LogPosition;
   readonly position: bigint;
 }
 
@@ -16,7 +17,7 @@ export class OpenHolds {
   private readonly holds: OpenHold[] = [];
   private readonly byId = new Map<string, OpenHold>();
   /** Where to read again for the holds that there was no room for. */
-  overflow: Place | undefined;
+  overflow: LogPosition | undefined;
 
   constructor(private readonly most: number) {}
 
@@ -53,7 +54,7 @@ export class OpenHolds {
   }
 
   /** The place from which every open hold is found again; `upTo` when there is none. */
-  safePlace(upTo: Place, underWay: Iterable<OpenHold>): Place {
+  safePlace(upTo: LogPosition, underWay: Iterable<OpenHold>): LogPosition {
     let oldest: OpenHold | undefined;
     for (const holds of [this.holds, underWay]) {
       for (const hold of holds) {

@@ -1,11 +1,8 @@
-import type { EventStore } from '@daybook/event-store';
+import type { EventStore, LogPosition } from '@daybook/event-store';
 import { randomUUID } from 'node:crypto';
 
-/** A place in the log; `start` stands before its first record. */
-export type Place = bigint | 'start';
-
 /** The one that stands before the other in the log. */
-export function earlier(one: Place | undefined, other: Place): Place {
+export function earlier(one: LogPosition | undefined, other: LogPosition): LogPosition {
   if (one === undefined) return other;
   if (one === 'start' || other === 'start') return 'start';
   return one < other ? one : other;
@@ -23,7 +20,7 @@ export class Checkpoint {
     this.stream = `checkpoint-${name}`;
   }
 
-  async load(): Promise<Place> {
+  async load(): Promise<LogPosition> {
     const last = await this.store.readLast(this.stream);
     this.revision = last?.revision;
     const position = (last?.data as { position?: unknown } | undefined)?.position;
@@ -31,7 +28,7 @@ export class Checkpoint {
   }
 
   /** Best effort: another instance may have been first, and an older place only costs reading. */
-  async save(place: Place): Promise<void> {
+  async save(place: LogPosition): Promise<void> {
     if (place === 'start') return;
     const record = {
       stream: this.stream,

@@ -1,6 +1,10 @@
-import { pause, type EventTypeLog, type StoredRecord } from '@daybook/event-store';
+import {
+  pause,
+  type EventTypeLog,
+  type LogPosition,
+  type StoredRecord,
+} from '@daybook/event-store';
 import type { Logger } from '@daybook/platform';
-import type { Place } from './checkpoint';
 
 const RETRY_MS = 1_000;
 
@@ -18,7 +22,7 @@ export class LogWatch {
   ) {}
 
   /** Begins after a place; a watch that runs already goes on from there instead. */
-  start(after: Place): void {
+  start(after: LogPosition): void {
     this.current.abort();
     this.current = new AbortController();
     const signal = AbortSignal.any([this.current.signal, this.stopping.signal]);
@@ -31,7 +35,7 @@ export class LogWatch {
     await this.running;
   }
 
-  private async run(after: Place, signal: AbortSignal): Promise<void> {
+  private async run(after: LogPosition, signal: AbortSignal): Promise<void> {
     let place = after;
     while (!signal.aborted) {
       try {

@@ -1,4 +1,4 @@
-import type { Place } from '../log-watch/checkpoint';
+import type { LogPosition } from '@daybook/event-store';
 
 const REMEMBERED_MAX = 10_000;
 const OPEN_MAX = 10_000;
@@ -14,10 +14,10 @@ export class WatchedReceipts {
   private readonly open = new Map<string, Noted>();
   /** Settled before the log brought them. */
   private readonly early = new Set<string>();
-  private place: Place = 'start';
-  private taken: Place = 'start';
+  private place: LogPosition = 'start';
+  private taken: LogPosition = 'start';
 
-  begin(place: Place): void {
+  begin(place: LogPosition): void {
     this.place = place;
     this.taken = place;
   }
@@ -56,7 +56,7 @@ export class WatchedReceipts {
   }
 
   /** The place before which all are settled, when it is further than the last time. */
-  takeProgress(): Place | undefined {
+  takeProgress(): LogPosition | undefined {
     if (this.place === this.taken) return undefined;
     this.taken = this.place;
     return this.place;

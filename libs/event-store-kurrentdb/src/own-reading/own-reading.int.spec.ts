@@ -1,5 +1,5 @@
 import { startEmbeddedKurrentDB } from '@daybook/embedded-kurrentdb';
-import { type StoredRecord, StoreUnreachable } from '@daybook/event-store';
+import { type LogPosition, type StoredRecord, StoreUnreachable } from '@daybook/event-store';
 import { eventStoreContract } from '@daybook/testing';
 import { KurrentDBClient, streamNameFilter } from '@kurrent/kurrentdb-client';
 import { randomUUID } from 'node:crypto';
@@ -40,7 +40,7 @@ describe('records read by ourselves', () => {
 
   async function firstRecords(
     client: KurrentDBClient,
-    position: bigint | 'start',
+    position: LogPosition,
     count: number,
   ): Promise<StoredRecord[]> {
     const records: StoredRecord[] = [];

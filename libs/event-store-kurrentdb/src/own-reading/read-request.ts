@@ -1,3 +1,4 @@
+import type { LogPosition } from '@daybook/event-store';
 import { STREAM_NAME, type Filter } from '@kurrent/kurrentdb-client';
 
 const varint = (value: number | bigint): readonly number[] => {
@@ -24,7 +25,7 @@ const EMPTY: readonly number[] = [];
  * A subscription to `$all` after a position, as the protocol's `ReadReq`: ids as text, links
  * not followed. Takes the filters that `streamNameFilter` and `eventTypeFilter` make of prefixes.
  */
-export function subscriptionRequest(position: bigint | 'start', filter: Filter): Buffer {
+export function subscriptionRequest(position: LogPosition, filter: Filter): Buffer {
   const prefixes = 'prefixes' in filter ? filter.prefixes : [];
   const expression = prefixes.flatMap((prefix) => field(2, prefix));
   const after =

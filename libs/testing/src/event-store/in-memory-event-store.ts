@@ -3,6 +3,7 @@ import {
   type AppendOutcome,
   type EventLog,
   type EventStore,
+  type LogPosition,
   type NewRecord,
   type StoredRecord,
   type StreamCheck,
@@ -66,7 +67,7 @@ export class InMemoryEventStore implements EventStore, EventLog {
   }
 
   async readAfter(
-    position: bigint | 'start',
+    position: LogPosition,
     limit: number,
     prefixes: readonly string[],
   ): Promise<readonly StoredRecord[]> {
@@ -84,7 +85,7 @@ export class InMemoryEventStore implements EventStore, EventLog {
   }
 
   async *follow(
-    position: bigint | 'start',
+    position: LogPosition,
     prefixes: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord> {
