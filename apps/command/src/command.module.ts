@@ -9,7 +9,7 @@ import { CloseHandler } from './close/close.handler';
 import { DepositController } from './deposit/deposit.controller';
 import { DepositHandler } from './deposit/deposit.handler';
 import { CommandEdge } from './edge/command-edge';
-import type { Ground } from './edge/read-request';
+import type { Timekeeping } from './edge/read-request';
 import { FreezeController } from './freeze/freeze.controller';
 import { FreezeHandler } from './freeze/freeze.handler';
 import { Ledger } from './ledger/ledger';
@@ -65,7 +65,7 @@ const handlers = [
 /** What the module is given ready-made: it knows no store and reads no clock of its own. */
 export interface CommandParts {
   readonly ledger: Ledger;
-  readonly ground: Ground;
+  readonly timekeeping: Timekeeping;
   readonly desk: ReceiptDesk;
   readonly receipts: Receipts;
 }
@@ -73,7 +73,7 @@ export interface CommandParts {
 /** The routes of the command service and their handlers, one folder a use case. */
 @Module({})
 export class CommandModule {
-  static of({ ledger, ground, desk, receipts }: CommandParts): DynamicModule {
+  static of({ ledger, timekeeping, desk, receipts }: CommandParts): DynamicModule {
     return {
       module: CommandModule,
       imports: [CqrsModule],
@@ -85,7 +85,7 @@ export class CommandModule {
         {
           provide: CommandEdge,
           inject: [CommandBus],
-          useFactory: (bus: CommandBus) => new CommandEdge(bus, ground, desk),
+          useFactory: (bus: CommandBus) => new CommandEdge(bus, timekeeping, desk),
         },
       ],
     };

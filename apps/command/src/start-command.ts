@@ -53,23 +53,23 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
   const stopping = new AbortController();
   // Every stream that is open listens to it, and admission bounds them.
   setMaxListeners(0, stopping.signal);
-  const ground = {
+  const timekeeping = {
     now: () => new Date(),
     effectiveDaysBackMax: settings.EFFECTIVE_DAYS_BACK_MAX,
   };
-  const desk = new ReceiptDesk({ runner, store: connection.store, logger, ground });
+  const desk = new ReceiptDesk({ runner, store: connection.store, logger, timekeeping });
   const projected = new ProjectedPosition(settings.PROJECTOR_URL?.replace(/\/+$/, ''));
   const receipts = new Receipts(desk, projected, stopping.signal);
-  const expiry = new HoldExpiry({ store: connection.store, ledger, logger, now: ground.now });
+  const expiry = new HoldExpiry({ store: connection.store, ledger, logger, now: timekeeping.now });
   const service = await startService({
     settings,
     logger,
     metrics,
-    module: CommandModule.of({ ledger, ground, desk, receipts }),
+    module: CommandModule.of({ ledger, timekeeping, desk, receipts }),
     ready: { eventStore: () => connection.ping() },
     prepare: (app, server) => {
       const batches = new BatchRunner(app.get(CommandBus), ledger, logger);
-      addBatchRoutes(server, batches, ground, stopping.signal);
+      addBatchRoutes(server, batches, timekeeping, stopping.signal);
       const routes = [...useCases.map(documentUseCase), batchRoute, receiptRoute];
       serveDocs(server, openApiDocument(routes, { Receipt: receiptAnswer }), parts.docsFolder);
     },

@@ -4,7 +4,7 @@ import type { Identity } from '@daybook/ledger-contracts';
  * What every command carries besides its content: the deciding clock and the caller's identity.
  * Ids are inside, too, so that a decision needs neither clock nor randomness.
  */
-export interface Ground {
+export interface CommandStamp {
   /** The deciding clock: an RFC 3339 instant in UTC with milliseconds. */
   readonly now: string;
   readonly identity: Identity;
@@ -25,7 +25,7 @@ export interface TransactionDetails {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-export interface OpenAccount extends Ground {
+export interface OpenAccount extends CommandStamp {
   readonly type: 'openAccount';
   readonly accountId: string;
   readonly currency: string;
@@ -37,7 +37,7 @@ export interface OpenAccount extends Ground {
 }
 
 /** A keyed command that is no transaction names `requestId`, derived from its key. */
-interface AccountCommand extends Ground {
+interface AccountCommand extends CommandStamp {
   readonly accountId: string;
   readonly requestId?: string;
 }
@@ -78,7 +78,7 @@ export interface Posting {
 }
 
 /** Every command that moves money has an id, given by the client, derived or made. */
-interface MoneyCommand extends Ground {
+interface MoneyCommand extends CommandStamp {
   readonly transactionId: string;
   /** The id was derived from an `Idempotency-Key`: no request may have that key's id. */
   readonly keyed: boolean;

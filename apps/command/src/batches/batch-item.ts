@@ -8,7 +8,7 @@ import {
   readBody,
   readKey,
   readSubjectId,
-  type Ground,
+  type Timekeeping,
 } from '../edge/read-request';
 import type { CommandContext, Input, UseCase } from '../edge/use-case';
 import { useCaseOf } from '../use-cases';
@@ -16,7 +16,7 @@ import type { BatchOrder } from './batch-order';
 
 /** Where a batch's commands come from: what they share. */
 export interface BatchOrigin {
-  readonly ground: Ground;
+  readonly timekeeping: Timekeeping;
   readonly correlationId: string;
   /** The batch's own `Idempotency-Key`: each command's is derived from it and its place. */
   readonly key: string | undefined;
@@ -45,7 +45,7 @@ export function readItem(
   if (!useCase) throw invalidRequest('type', 'is no command of this ledger');
   const { id, fields } = takeSubject(useCase, rest);
   const body = readBody(useCase, fields);
-  const now = origin.ground.now();
+  const now = origin.timekeeping.now();
   return {
     useCase,
     input: { id, body },
@@ -56,7 +56,7 @@ export function readItem(
       dryRun: false,
       correlationId: origin.correlationId,
       bytes,
-      effectiveNotBefore: notBefore(now, origin.ground.effectiveDaysBackMax),
+      effectiveNotBefore: notBefore(now, origin.timekeeping.effectiveDaysBackMax),
     },
   };
 }

@@ -4,7 +4,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { invalidRequest, problemOfIssues } from '../edge/field-errors';
-import { readIdempotencyKey, refuseQuery, type Ground } from '../edge/read-request';
+import { readIdempotencyKey, refuseQuery, type Timekeeping } from '../edge/read-request';
 import type { BatchOrigin } from './batch-item';
 import type { BatchRunner, ItemResult } from './batch-runner';
 import { linesOf, type Line } from './lines';
@@ -32,7 +32,7 @@ export const batchBody = z.strictObject({
 export function addBatchRoutes(
   server: FastifyInstance,
   runner: BatchRunner,
-  ground: Ground,
+  timekeeping: Timekeeping,
   stopping: AbortSignal,
 ): void {
   void server.register(async (scope) => {
@@ -41,7 +41,7 @@ export function addBatchRoutes(
     scope.post('/v1/batches', options, async (request, reply) => {
       refuseQuery(request);
       const key = readIdempotencyKey(request);
-      const origin = { ground, correlationId: request.id, key, order: runner.order() };
+      const origin = { timekeeping, correlationId: request.id, key, order: runner.order() };
       if (request.body instanceof Readable) {
         refuseEncodings(request.headers);
         return streamResults(runner, request, reply, origin, stopping);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readSentDecimal } from '../edge/amounts';
 import { amountText, newId } from '../edge/fields';
-import { groundOf, settlementIdentity } from '../edge/ledger-commands';
+import { settlementIdentity, stampOf } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
 import { postingRefusals } from '../edge/shared-refusals';
 import { defineUseCase } from '../edge/use-case';
@@ -48,7 +48,7 @@ export const capture = defineUseCase<CaptureBody>({
   message: Capture,
   command: ({ id, body: sent }, context) => ({
     type: 'capture',
-    ...groundOf(context),
+    ...stampOf(context),
     ...settlementIdentity('capture', id, sent, context),
     originalId: id,
     amounts:

@@ -2,7 +2,7 @@ import type { LimitChanges } from '@daybook/ledger-domain';
 import { z } from 'zod';
 import { readSentDecimal, type SentDecimal } from '../edge/amounts';
 import { accountName, balanceText, limitText, metadata } from '../edge/fields';
-import { accountDetails, groundOf, requestOf } from '../edge/ledger-commands';
+import { accountDetails, requestOf, stampOf } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
 import { defineUseCase } from '../edge/use-case';
 
@@ -45,7 +45,7 @@ export const changeAccount = defineUseCase<ChangeAccountBody>({
   message: ChangeAccount,
   command: ({ id, body: { overdraftLimit, limits, ...details } }, context) => ({
     type: 'changeAccount',
-    ...groundOf(context),
+    ...stampOf(context),
     ...requestOf(context),
     accountId: id,
     ...(overdraftLimit !== undefined && {

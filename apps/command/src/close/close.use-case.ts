@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { groundOf, requestOf } from '../edge/ledger-commands';
+import { requestOf, stampOf } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
 import { defineUseCase } from '../edge/use-case';
 
@@ -23,7 +23,7 @@ export const close = defineUseCase<CloseBody>({
   message: Close,
   command: ({ id }, context) => ({
     type: 'closeAccount',
-    ...groundOf(context),
+    ...stampOf(context),
     ...requestOf(context),
     accountId: id,
   }),

@@ -1,7 +1,7 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOfFailure } from './failures';
-import { readRequest, type Ground } from './read-request';
+import { readRequest, type Timekeeping } from './read-request';
 import type { ReceiptDesk } from '../receipts/receipt-desk';
 import { prefersAsync, sendReceipt } from '../receipts/send-receipt';
 import { sendAnswer } from './send-answer';
@@ -11,7 +11,7 @@ import type { UseCase } from './use-case';
 export class CommandEdge {
   constructor(
     private readonly bus: CommandBus,
-    private readonly ground: Ground,
+    private readonly timekeeping: Timekeeping,
     private readonly desk: ReceiptDesk,
   ) {}
 
@@ -21,7 +21,7 @@ export class CommandEdge {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const { input, context } = readRequest(useCase, request, this.ground);
+    const { input, context } = readRequest(useCase, request, this.timekeeping);
     try {
       if (prefersAsync(request) && !context.dryRun) {
         const sent = (request.body ?? {}) as Readonly<Record<string, unknown>>;

@@ -19,7 +19,7 @@ interface TransactionBody {
 }
 
 /** The clock and the caller of a domain command. */
-export const groundOf = ({ now, identity }: CommandContext) => ({ now, identity });
+export const stampOf = ({ now, identity }: CommandContext) => ({ now, identity });
 
 /** The request's own identity, for a keyed command that is no transaction. */
 export const requestOf = ({ keyId, receiptId }: CommandContext) => {
@@ -85,7 +85,7 @@ export function transact(
     type: 'transact',
     kind,
     postings,
-    ...groundOf(context),
+    ...stampOf(context),
     ...transactionIdentity(body, context),
     ...(body.effectiveAt !== undefined && { effectiveAt: body.effectiveAt }),
     ...(effectiveNotBefore !== undefined && { effectiveNotBefore }),

@@ -6,8 +6,8 @@ import { invalidRequest, problemOfIssues } from './field-errors';
 import { idOfKey, isIdempotencyKey, PUBLIC_CALLER } from './identities';
 import type { CommandContext, Input, UseCase } from './use-case';
 
-/** What the settings and the clock add to every request. */
-export interface Ground {
+/** The service's clock, and its setting about time: what they add to every request. */
+export interface Timekeeping {
   readonly now: () => Date;
   /** How far back `effectiveAt` may lie; undefined: any time in the past. */
   readonly effectiveDaysBackMax: number | undefined;
@@ -24,7 +24,7 @@ const BODY_BYTES_GUESSED = 300;
 export function readRequest<Body extends object>(
   useCase: UseCase<Body>,
   request: FastifyRequest,
-  ground: Ground,
+  timekeeping: Timekeeping,
 ): ReadRequest<Body> {
   const dryRun = readDryRun(request);
   const key = readIdempotencyKey(request);
@@ -35,7 +35,7 @@ export function readRequest<Body extends object>(
   if (key !== undefined && namesTransaction(body)) {
     throw invalidRequest('transactionId', 'and the header Idempotency-Key cannot both be given');
   }
-  const now = ground.now();
+  const now = timekeeping.now();
   return {
     input: { id, body },
     context: {
@@ -45,7 +45,7 @@ export function readRequest<Body extends object>(
       dryRun,
       correlationId: request.id,
       bytes: Number(request.headers['content-length']) || BODY_BYTES_GUESSED,
-      effectiveNotBefore: notBefore(now, ground.effectiveDaysBackMax),
+      effectiveNotBefore: notBefore(now, timekeeping.effectiveDaysBackMax),
     },
   };
 }

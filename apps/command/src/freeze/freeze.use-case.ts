@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { groundOf, requestOf } from '../edge/ledger-commands';
+import { requestOf, stampOf } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
 import { defineUseCase } from '../edge/use-case';
 
@@ -25,7 +25,7 @@ export const freeze = defineUseCase<FreezeBody>({
   message: Freeze,
   command: ({ id, body: { scope = 'all' } }, context) => ({
     type: 'freezeAccount',
-    ...groundOf(context),
+    ...stampOf(context),
     ...requestOf(context),
     accountId: id,
     scope,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { reportAmount } from '../edge/amounts';
 import { accountName, currency, limitText, metadata, newId, ownerId } from '../edge/fields';
 import { freshId } from '../edge/identities';
-import { accountDetails, groundOf, requestOf } from '../edge/ledger-commands';
+import { accountDetails, requestOf, stampOf } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
 import { defineUseCase } from '../edge/use-case';
 
@@ -51,7 +51,7 @@ export const openAccount = defineUseCase<OpenAccountBody>({
   message: OpenAccount,
   command: ({ body: { accountId, overdraftLimit = 0n, ...rest } }, context) => ({
     type: 'openAccount',
-    ...groundOf(context),
+    ...stampOf(context),
     ...requestOf(context),
     accountId: accountId ?? context.keyId ?? context.receiptId ?? freshId(),
     currency: rest.currency,

@@ -7,7 +7,7 @@ import {
 } from '@daybook/event-store';
 import { overloaded, problemFromError, type Logger } from '@daybook/platform';
 import { freshId } from '../edge/identities';
-import { notBefore, type Ground } from '../edge/read-request';
+import { notBefore, type Timekeeping } from '../edge/read-request';
 import type { CommandContext, Input, UseCase } from '../edge/use-case';
 import { CommandFailure } from '../ledger/command-failure';
 import { positionText, type LedgerRunner } from '../ledger/ledger';
@@ -28,7 +28,7 @@ export interface ReceiptDeskParts {
   readonly runner: LedgerRunner;
   readonly store: EventStore & EventTypeLog;
   readonly logger: Logger;
-  readonly ground: Ground;
+  readonly timekeeping: Timekeeping;
 }
 
 /**
@@ -111,7 +111,7 @@ export class ReceiptDesk {
   }
 
   private nowText(): string {
-    return this.parts.ground.now().toISOString();
+    return this.parts.timekeeping.now().toISOString();
   }
 
   private settle(commandId: string): void {
@@ -122,11 +122,11 @@ export class ReceiptDesk {
 
   /** Until it is settled: the client was promised that. A stop leaves it to whoever runs next. */
   private async decide(commandId: string): Promise<void> {
-    const { runner, ground, logger } = this.parts;
+    const { runner, timekeeping, logger } = this.parts;
     const command = decideReceipt(
       commandId,
       () => this.nowText(),
-      () => notBefore(ground.now(), ground.effectiveDaysBackMax),
+      () => notBefore(timekeeping.now(), timekeeping.effectiveDaysBackMax),
     );
     while (!this.stopping.signal.aborted) {
       try {
@@ -148,7 +148,7 @@ export class ReceiptDesk {
       await pause(RETRY_MS, signal);
     }
     if (this.watched.note(commandId, record.position)) return;
-    const waitMs = record.created.getTime() + GRACE_MS - this.parts.ground.now().getTime();
+    const waitMs = record.created.getTime() + GRACE_MS - this.parts.timekeeping.now().getTime();
     if (waitMs > 0) {
       await pause(Math.min(waitMs, GRACE_MS), signal);
     }

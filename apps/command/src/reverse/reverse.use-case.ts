@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newId, reference } from '../edge/fields';
-import { detailsOf, groundOf, settlementIdentity } from '../edge/ledger-commands';
+import { detailsOf, settlementIdentity, stampOf } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
 import { postingRefusals } from '../edge/shared-refusals';
 import { defineUseCase } from '../edge/use-case';
@@ -35,7 +35,7 @@ export const reverse = defineUseCase<ReverseBody>({
   message: Reverse,
   command: ({ id, body: { force, reason, ...sent } }, context) => ({
     type: 'reverse',
-    ...groundOf(context),
+    ...stampOf(context),
     ...settlementIdentity('reversal', id, sent, context),
     originalId: id,
     ...(force === true && reason !== undefined && { forced: { reason } }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { newId } from '../edge/fields';
-import { groundOf, settlementIdentity } from '../edge/ledger-commands';
+import { settlementIdentity, stampOf } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
 import { defineUseCase } from '../edge/use-case';
 
@@ -24,7 +24,7 @@ export const voidHold = defineUseCase<VoidBody>({
   message: VoidHold,
   command: ({ id, body: sent }, context) => ({
     type: 'void',
-    ...groundOf(context),
+    ...stampOf(context),
     ...settlementIdentity('void', id, sent, context),
     originalId: id,
   }),
