@@ -1,13 +1,17 @@
 import type { AccountEvent } from '@daybook/ledger-contracts';
 import { accept, MAX_AMOUNT, parseDecimal, reject, type Decision } from '@daybook/kernel';
-import { availableOf, type AccountLimits, type AccountState } from './account-state';
+import {
+  availableOf,
+  limitNames,
+  storedAmount,
+  type AccountState,
+  type LimitName,
+} from './account-state';
 import type { ChangeAccount } from './commands';
 import { accountPersonal } from './personal-fields';
 import type { LedgerRejection } from './rejections';
 
 type Invalid = Extract<LedgerRejection, { code: 'InvalidAmount' }>;
-
-const limitNames = ['perTransaction', 'perDay', 'minimumBalance'] as const;
 
 const messages = {
   'not-a-decimal': 'is no decimal number',
@@ -33,7 +37,7 @@ function readLimit(text: string, path: string, digits: number): bigint | Invalid
 
 interface Changes {
   overdraftLimit?: bigint | null;
-  limits: { -readonly [Name in keyof AccountLimits]?: bigint | null };
+  limits: Partial<Record<LimitName, bigint | null>>;
 }
 
 /** The limits that the command changes, without those that are so already. */
@@ -56,8 +60,6 @@ function readChanges(account: AccountState, command: ChangeAccount): Changes | I
   }
   return changes;
 }
-
-const stored = (amount: bigint | null): string | null => (amount === null ? null : String(amount));
 
 /** A lower overdraft limit may not leave the available balance below zero. */
 function refuseOverdraft(account: AccountState, limit: bigint): LedgerRejection | undefined {
@@ -96,10 +98,10 @@ export function decideChange(
       type: 'AccountLimitsChanged',
       data: {
         accountId,
-        ...(overdraftLimit !== undefined && { overdraftLimit: stored(overdraftLimit) }),
+        ...(overdraftLimit !== undefined && { overdraftLimit: storedAmount(overdraftLimit) }),
         ...(limited && {
           limits: Object.fromEntries(
-            Object.entries(limits).map(([name, value]) => [name, stored(value)]),
+            Object.entries(limits).map(([name, value]) => [name, storedAmount(value)]),
           ),
         }),
         at,

@@ -5,7 +5,7 @@ import {
   type AccountEvent,
 } from '@daybook/ledger-contracts';
 import { accountDecider, type AccountCommand } from './account.decider';
-import type { AccountState } from './account-state';
+import { noLimits, storedAmount, type AccountState } from './account-state';
 import type { OpenAccount } from './commands';
 import { decidedAt } from './decided-at';
 import type {
@@ -20,20 +20,18 @@ import { sameIdentity } from './same-identity';
 
 type Decided = LedgerDecision<AccountAnswer>;
 
-const text = (amount: bigint | null): string | null => (amount === null ? null : String(amount));
-
 function answerOf(account: AccountState): AccountAnswer {
   const { accountId, status, currency, overdraftLimit, scope, limits } = account;
   return {
     accountId,
     status,
     currency,
-    overdraftLimit: text(overdraftLimit),
+    overdraftLimit: storedAmount(overdraftLimit),
     ...(scope && { scope }),
     limits: {
-      perTransaction: text(limits.perTransaction),
-      perDay: text(limits.perDay),
-      minimumBalance: text(limits.minimumBalance),
+      perTransaction: storedAmount(limits.perTransaction),
+      perDay: storedAmount(limits.perDay),
+      minimumBalance: storedAmount(limits.minimumBalance),
     },
   };
 }
@@ -45,7 +43,7 @@ const openingAnswer = (account: AccountState): AccountAnswer =>
     status: 'open',
     scope: undefined,
     overdraftLimit: account.openedOverdraftLimit,
-    limits: { perTransaction: null, perDay: null, minimumBalance: null },
+    limits: noLimits,
   });
 
 /** The answer of a keyed command's first time, or that its key means something else. */

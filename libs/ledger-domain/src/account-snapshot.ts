@@ -1,5 +1,5 @@
 import { accountSnapshotStream, identity, type Identity } from '@daybook/ledger-contracts';
-import type { AccountState } from './account-state';
+import { limitNames, storedAmount, type AccountState } from './account-state';
 import type { LedgerState } from './operation';
 
 /** Raised with every change of the state's shape or of how it is folded. */
@@ -11,17 +11,16 @@ const EVENTS_BETWEEN_SNAPSHOTS = 500;
 type Stored = Readonly<Record<string, unknown>>;
 
 const amounts = ['posted', 'held', 'incoming', 'dayTotal'] as const;
-const limits = ['perTransaction', 'perDay', 'minimumBalance'] as const;
-
-const text = (amount: bigint | null): string | null => (amount === null ? null : String(amount));
 
 /** An account's state as plain JSON, amounts as strings. */
 export function encodeAccount(account: AccountState): Stored {
   return {
     ...account,
-    overdraftLimit: text(account.overdraftLimit),
-    openedOverdraftLimit: text(account.openedOverdraftLimit),
-    limits: Object.fromEntries(limits.map((name) => [name, text(account.limits[name])])),
+    overdraftLimit: storedAmount(account.overdraftLimit),
+    openedOverdraftLimit: storedAmount(account.openedOverdraftLimit),
+    limits: Object.fromEntries(
+      limitNames.map((name) => [name, storedAmount(account.limits[name])]),
+    ),
     ...Object.fromEntries(amounts.map((name) => [name, String(account[name])])),
   };
 }

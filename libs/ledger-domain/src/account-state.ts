@@ -1,11 +1,23 @@
 import type { Identity } from '@daybook/ledger-contracts';
 
+/** An account's limits besides its overdraft limit, in the order in which they are checked. */
+export const limitNames = ['perTransaction', 'perDay', 'minimumBalance'] as const;
+export type LimitName = (typeof limitNames)[number];
+
 /** Minor units; null: no such limit. */
-export interface AccountLimits {
-  readonly perTransaction: bigint | null;
-  readonly perDay: bigint | null;
-  readonly minimumBalance: bigint | null;
-}
+export type AccountLimits = Readonly<Record<LimitName, bigint | null>>;
+
+export const noLimits: AccountLimits = {
+  perTransaction: null,
+  perDay: null,
+  minimumBalance: null,
+};
+
+/** An amount as events, answers and snapshots have it, and back; null: no such limit. */
+export const storedAmount = (amount: bigint | null): string | null =>
+  amount === null ? null : String(amount);
+export const readStoredAmount = (text: string | null): bigint | null =>
+  text === null ? null : BigInt(text);
 
 /** What decisions need to know of an open account. No personal field: snapshots keep none. */
 export interface AccountState {

@@ -1,7 +1,7 @@
 import type { AccountEvent } from '@daybook/ledger-contracts';
 import { accept, digitsOf, reject, type Decider, type Decision } from '@daybook/kernel';
 import { evolveAccount } from './account.evolve';
-import type { AccountState } from './account-state';
+import { storedAmount, type AccountState } from './account-state';
 import { decideChange } from './account-changes';
 import type {
   ChangeAccount,
@@ -31,7 +31,7 @@ function open(account: AccountState | undefined, command: OpenAccount): AccountD
       accountId,
       currency,
       exponent,
-      overdraftLimit: overdraftLimit === null ? null : String(overdraftLimit),
+      overdraftLimit: storedAmount(overdraftLimit),
       ...(ownerId !== undefined && { ownerId }),
       ...(personal && { personal }),
       identity,

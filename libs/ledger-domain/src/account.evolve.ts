@@ -4,17 +4,19 @@ import {
   type LedgerEvent,
   type TransactionKind,
 } from '@daybook/ledger-contracts';
-import { draftOf, type AccountState } from './account-state';
-
-const noLimits = { perTransaction: null, perDay: null, minimumBalance: null } as const;
-
-const amountOrNull = (text: string | null): bigint | null => (text === null ? null : BigInt(text));
+import {
+  draftOf,
+  limitNames,
+  noLimits,
+  readStoredAmount,
+  type AccountState,
+} from './account-state';
 
 type Opened = Extract<AccountEvent, { type: 'AccountOpened' }>['data'];
 type LimitsChanged = Extract<AccountEvent, { type: 'AccountLimitsChanged' }>['data'];
 
 function opened(data: Opened): AccountState {
-  const overdraftLimit = amountOrNull(data.overdraftLimit);
+  const overdraftLimit = readStoredAmount(data.overdraftLimit);
   return {
     of: 'account',
     accountId: data.accountId,
@@ -39,14 +41,14 @@ function opened(data: Opened): AccountState {
 function limitsChanged(account: AccountState, data: LimitsChanged): AccountState {
   const { overdraftLimit, limits: changes = {} } = data;
   const limits = { ...account.limits };
-  for (const name of ['perTransaction', 'perDay', 'minimumBalance'] as const) {
+  for (const name of limitNames) {
     const change = changes[name];
-    if (change !== undefined) limits[name] = amountOrNull(change);
+    if (change !== undefined) limits[name] = readStoredAmount(change);
   }
   return {
     ...account,
     overdraftLimit:
-      overdraftLimit === undefined ? account.overdraftLimit : amountOrNull(overdraftLimit),
+      overdraftLimit === undefined ? account.overdraftLimit : readStoredAmount(overdraftLimit),
     limits,
     at: data.at,
   };

@@ -4,7 +4,7 @@ import {
   type StoredBalance,
   type TransactionKind,
 } from '@daybook/ledger-contracts';
-import { availableOf, type AccountState } from './account-state';
+import { availableOf, storedAmount, type AccountState } from './account-state';
 import type { LedgerRecord, StateReader } from './operation';
 import { readAccount } from './read-states';
 
@@ -75,15 +75,12 @@ export class Book {
 
   /** The balances of all accounts written to, in order of first touch. */
   balances(): StoredBalance[] {
-    return [...this.accounts.values()].map((account) => {
-      const available = availableOf(account);
-      return {
-        accountId: account.accountId,
-        currency: account.currency,
-        posted: String(account.posted),
-        held: String(account.held),
-        available: available === null ? null : String(available),
-      };
-    });
+    return [...this.accounts.values()].map((account) => ({
+      accountId: account.accountId,
+      currency: account.currency,
+      posted: String(account.posted),
+      held: String(account.held),
+      available: storedAmount(availableOf(account)),
+    }));
   }
 }

@@ -1,4 +1,5 @@
 import type { Identity } from '@daybook/ledger-contracts';
+import type { LimitName } from './account-state';
 
 /**
  * What every command carries besides its content: the deciding clock and the caller's identity.
@@ -43,11 +44,7 @@ interface AccountCommand extends CommandStamp {
 }
 
 /** Absent: left as it was. Null: no such limit. */
-export interface LimitChanges {
-  readonly perTransaction?: DecimalText | null;
-  readonly perDay?: DecimalText | null;
-  readonly minimumBalance?: DecimalText | null;
-}
+export type LimitChanges = Readonly<Partial<Record<LimitName, DecimalText | null>>>;
 
 export interface ChangeAccount extends AccountCommand {
   readonly type: 'changeAccount';

@@ -1,5 +1,5 @@
 import type { LedgerEvent, StoredBalance } from '@daybook/ledger-contracts';
-import type { AccountState } from './account-state';
+import type { AccountState, LimitName } from './account-state';
 import type { LedgerRejection } from './rejections';
 import type { RequestState, TransactionState } from './transaction-state';
 
@@ -17,11 +17,7 @@ export interface AccountAnswer {
   /** null: unlimited. */
   readonly overdraftLimit: string | null;
   readonly scope?: 'all' | 'debits';
-  readonly limits: {
-    readonly perTransaction: string | null;
-    readonly perDay: string | null;
-    readonly minimumBalance: string | null;
-  };
+  readonly limits: Readonly<Record<LimitName, string | null>>;
 }
 
 /** The answer to a command that moves money, in minor units. */

@@ -1,6 +1,6 @@
 import { isExternal, MAX_BALANCE } from '@daybook/kernel';
 import { isSpending, spentOnDay } from './account.evolve';
-import { availableOf, type AccountState } from './account-state';
+import { availableOf, type AccountState, type LimitName } from './account-state';
 import type { Book } from './book';
 import type { Posting } from './commands';
 import type { PostingRefusal } from './rejections';
@@ -31,7 +31,7 @@ function refuseFunds(
   if (available !== null && available < amount) {
     return { code: 'InsufficientFunds', ...at, available };
   }
-  const exceeded = (limit: 'perTransaction' | 'perDay' | 'minimumBalance', allowed: bigint) => ({
+  const exceeded = (limit: LimitName, allowed: bigint) => ({
     code: 'LimitExceeded' as const,
     ...at,
     limit,

@@ -1,3 +1,4 @@
+import type { LimitName } from './account-state';
 import type { TransactionStatus } from './transaction-state';
 
 /** Where in a command a refusal arose: the index of the first posting that broke a rule. */
@@ -105,7 +106,7 @@ export type PostingRefusal = AtPosting & { readonly accountId: string } & (
       }
     | {
         readonly code: 'LimitExceeded';
-        readonly limit: 'perTransaction' | 'perDay' | 'minimumBalance';
+        readonly limit: LimitName;
         readonly allowed: bigint;
         readonly amount: bigint;
         readonly currency: string;
