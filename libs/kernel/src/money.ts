@@ -12,7 +12,14 @@ export const MAX_AMOUNT = 10n ** 15n;
 /** A balance stays within plus and minus this many minor units, so that it fits a signed 64-bit. */
 export const MAX_BALANCE = 9n * 10n ** 18n;
 
-export type AmountProblem = 'not-a-decimal' | 'over-precise' | 'too-large';
+/** What can be wrong with a decimal, and how to say it behind the name of its field. */
+export const amountProblems = {
+  'not-a-decimal': 'is no decimal number',
+  'over-precise': 'has more digits than the currency',
+  'too-large': 'is beyond 10^15 minor units',
+} as const;
+
+export type AmountProblem = keyof typeof amountProblems;
 
 const decimal = /^(-?)(\d{1,32})(?:\.(\d{1,32}))?$/;
 

@@ -1,5 +1,12 @@
 import type { AccountEvent } from '@daybook/ledger-contracts';
-import { accept, MAX_AMOUNT, parseDecimal, reject, type Decision } from '@daybook/kernel';
+import {
+  accept,
+  amountProblems,
+  MAX_AMOUNT,
+  parseDecimal,
+  reject,
+  type Decision,
+} from '@daybook/kernel';
 import {
   availableOf,
   limitNames,
@@ -14,9 +21,7 @@ import type { LedgerRejection } from './rejections';
 type Invalid = Extract<LedgerRejection, { code: 'InvalidAmount' }>;
 
 const messages = {
-  'not-a-decimal': 'is no decimal number',
-  'over-precise': 'has more digits than the currency',
-  'too-large': 'is beyond 10^15 minor units',
+  ...amountProblems,
   negative: 'must not be negative',
 } as const;
 

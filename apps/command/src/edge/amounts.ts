@@ -1,13 +1,17 @@
-import { digitsOf, MAX_AMOUNT, parseDecimal, type AmountProblem } from '@daybook/kernel';
+import {
+  amountProblems,
+  digitsOf,
+  MAX_AMOUNT,
+  parseDecimal,
+  type AmountProblem,
+} from '@daybook/kernel';
 import type { z } from 'zod';
 
-const messages: Readonly<Record<AmountProblem | 'not-positive' | 'negative', string>> = {
-  'not-a-decimal': 'is no decimal number',
-  'over-precise': 'has more digits than the currency',
-  'too-large': 'is beyond 10^15 minor units',
+const messages = {
+  ...amountProblems,
   'not-positive': 'must be above zero',
   negative: 'must not be negative',
-};
+} as const;
 
 /** Reads an amount above zero into minor units; says what is wrong with it instead. */
 export function readAmount(
