@@ -1,6 +1,7 @@
 import { MongoBulkWriteError, MongoServerError } from 'mongodb';
 
-const DUPLICATE_KEY = 11000;
+/** The server's code for a key that is taken. */
+export const DUPLICATE_KEY = 11000;
 
 /** True for the server's "a document with this key exists". */
 export const isDuplicateKey = (error: unknown): boolean =>

@@ -1,15 +1,6 @@
 import type { Db, Document } from 'mongodb';
 import { insertAbsent, replaceFound, type Replacement } from './write-commands';
 
-/** Inserts what is not there yet. What is there is the same: points are functions of the log. */
-export async function insertPoints(
-  db: Db,
-  collection: string,
-  points: readonly Document[],
-): Promise<void> {
-  await insertAbsent(db, collection, points);
-}
-
 /** A document to be written over exactly the one that was read. */
 export interface GuardedChange {
   readonly before: Document | undefined;

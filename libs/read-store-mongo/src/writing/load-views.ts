@@ -1,7 +1,7 @@
 import type { LoadedViews, ViewKeys } from '@daybook/read-model';
 import type { Document } from 'mongodb';
 import type { ViewName } from '../collections/collection-names';
-import type { Views } from '../collections/views';
+import type { ViewDocuments, Views } from '../collections/views';
 import type { RecentViews } from './recent-views';
 import { readExternal, readTotal } from './stored-views';
 
@@ -15,21 +15,21 @@ export async function loadViews(
   recent: RecentViews,
 ): Promise<LoadedViews> {
   const known = recent.of(keys);
-  const load = async <View extends Document>(name: ViewName, ids: readonly unknown[]) => {
+  const load = async <Name extends ViewName>(name: Name, ids: readonly unknown[]) => {
     if (ids.length === 0) return [];
     const filter = { _id: { $in: [...ids] } } as Document;
     const found = await views
-      .collection(name)
+      .collection<ViewName>(name)
       .find(filter, { readConcern, batchSize: ids.length + 1 })
       .toArray();
-    return found as unknown as View[];
+    return found as unknown as ViewDocuments[Name][];
   };
   const [accounts, transactions, externals, totals, clock] = await Promise.all([
-    load<LoadedView<'accounts'>>('accounts', known.accounts.unknown),
-    load<LoadedView<'transactions'>>('transactions', keys.transactions),
-    load<LoadedView<'external_accounts'>>('external_accounts', known.external_accounts.unknown),
-    load<LoadedView<'totals'>>('totals', known.totals.unknown),
-    load<LoadedView<'clock'>>(
+    load('accounts', known.accounts.unknown),
+    load('transactions', keys.transactions),
+    load('external_accounts', known.external_accounts.unknown),
+    load('totals', known.totals.unknown),
+    load(
       'clock',
       known.clock.unknown.map((ms) => new Date(ms)),
     ),
@@ -42,9 +42,6 @@ export async function loadViews(
     clock: new Map([...known.clock.known, ...clock].map((view) => [view._id.getTime(), view])),
   };
 }
-
-type LoadedView<Name extends keyof LoadedViews> =
-  LoadedViews[Name] extends ReadonlyMap<string | number, infer View> ? View : never;
 
 const byId = <View extends { readonly _id: string }>(views: readonly View[]) =>
   new Map(views.map((view) => [view._id, view]));

@@ -12,10 +12,11 @@ import type { ViewWriter } from '@daybook/subscription';
 import type { Document } from 'mongodb';
 import { collectionName, type ViewName } from '../collections/collection-names';
 import type { Views } from '../collections/views';
-import { insertPoints, writeGuarded, type GuardedChange } from './guarded-writes';
+import { writeGuarded, type GuardedChange } from './guarded-writes';
 import { loadViews } from './load-views';
 import { RecentViews } from './recent-views';
 import { lateEntry, storedEntry, storedExternal, storedTotal } from './stored-views';
+import { insertAbsent } from './write-commands';
 
 /** More streams in quarantine than this are no poison events but a broken deployment: stop. */
 export const MAX_QUARANTINED = 10_000;
@@ -96,7 +97,7 @@ export class MongoViewWriter implements ViewWriter {
       throw new TooManyQuarantined(`more than ${MAX_QUARANTINED} streams cannot be projected`);
     }
     const { db, generation } = this.options.views;
-    await insertPoints(db, collectionName('quarantine', generation), streams);
+    await insertAbsent(db, collectionName('quarantine', generation), streams);
     for (const stream of streams) {
       quarantined.set(stream._id, stream.revision);
       this.options.onQuarantined?.(stream);
@@ -112,10 +113,11 @@ async function loadQuarantined(views: Views): Promise<Map<string, number>> {
   return new Map(streams.map(({ _id, revision }) => [_id, revision]));
 }
 
+/** What is there already is the same: points are functions of the log. */
 async function writePoints(views: Views, changes: BatchChanges): Promise<void> {
   const { entries, holds, states } = changes;
   const insert = (name: ViewName, points: readonly Document[]) =>
-    insertPoints(views.db, collectionName(name, views.generation), points);
+    insertAbsent(views.db, collectionName(name, views.generation), points);
   await Promise.all([
     insert('entries', entries.map(storedEntry)),
     insert('late_entries', entries.filter(({ late }) => late).map(lateEntry)),

@@ -1,4 +1,5 @@
-import type { BatchChanges, LoadedViews, ViewKeys } from '@daybook/read-model';
+import type { BatchChanges, ViewKeys } from '@daybook/read-model';
+import type { ViewDocuments } from '../collections/views';
 
 /** Views of one kind, the oldest giving way. */
 class Recent<Id, View> {
@@ -28,18 +29,15 @@ class Recent<Id, View> {
   }
 }
 
-type ViewIn<Kind extends keyof LoadedViews> =
-  LoadedViews[Kind] extends ReadonlyMap<string | number, infer View> ? View : never;
-
 /**
  * The views that a worker wrote last and is likely to need again: as they are stored, unless
  * someone else wrote since, which the guard finds out.
  */
 export class RecentViews {
-  readonly accounts = new Recent<string, ViewIn<'accounts'>>(20_000);
-  readonly external_accounts = new Recent<string, ViewIn<'external_accounts'>>(2_000);
-  readonly totals = new Recent<string, ViewIn<'totals'>>(2_000);
-  readonly clock = new Recent<number, ViewIn<'clock'>>(10);
+  readonly accounts = new Recent<string, ViewDocuments['accounts']>(20_000);
+  readonly external_accounts = new Recent<string, ViewDocuments['external_accounts']>(2_000);
+  readonly totals = new Recent<string, ViewDocuments['totals']>(2_000);
+  readonly clock = new Recent<number, ViewDocuments['clock']>(10);
 
   /** What is known of a batch's views, and the keys of what must be read. */
   of(keys: ViewKeys) {

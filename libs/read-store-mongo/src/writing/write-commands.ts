@@ -1,7 +1,7 @@
 import { MongoServerError, type Db, type Document } from 'mongodb';
+import { DUPLICATE_KEY } from './duplicate-key';
 import { statementsOf } from './statements';
 
-const DUPLICATE_KEY = 11000;
 const durable = { w: 'majority', j: true };
 
 /** A command inherits nothing from the connection's options. */
