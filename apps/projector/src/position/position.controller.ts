@@ -1,4 +1,3 @@
-import { PARTITIONS } from '@daybook/ledger-contracts';
 import { generationsToRead, lowestCheckpoint, type ReadStore } from '@daybook/read-store-mongo';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { READ_STORE } from './read-store.token';
@@ -20,7 +19,7 @@ export class PositionController {
   @Get()
   async position(): Promise<PositionAnswer> {
     const { live } = await generationsToRead(this.store.db);
-    const lowest = await lowestCheckpoint(this.store.views(live), PARTITIONS);
+    const lowest = await lowestCheckpoint(this.store.views(live));
     if (!lowest) return { position: NOTHING, recordedAt: null };
     return { position: String(lowest.position), recordedAt: lowest.recordedAt.toISOString() };
   }

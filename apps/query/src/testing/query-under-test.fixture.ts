@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { startEmbeddedMongoDB } from '@daybook/embedded-mongodb';
-import { PARTITIONS } from '@daybook/ledger-contracts';
+import { allPartitions } from '@daybook/ledger-contracts';
 import { createLogger, createMetrics, loadConfig } from '@daybook/platform';
 import type { LogGroup } from '@daybook/read-model';
 import {
@@ -16,8 +16,6 @@ import { join, resolve } from 'node:path';
 import assets from '../../assets.json';
 import { startQuery } from '../query-service';
 import { querySettings } from '../settings';
-
-const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
 /** An answer of the service, of whatever shape the query asked for. */
 export interface Answer {
@@ -77,12 +75,12 @@ export async function startQueryUnderTest(waitMs = 200): Promise<QueryUnderTest>
   return {
     url: service.url,
     project: async (groups) => {
-      await writer.apply(groups, partitions);
+      await writer.apply(groups, allPartitions);
       const last = groups.at(-1);
       if (!last) return;
       const { position, recordedAt } = last;
       await new MongoCheckpoints(views).save(
-        partitions.map((partition) => ({ partition, position, recordedAt })),
+        allPartitions.map((partition) => ({ partition, position, recordedAt })),
       );
     },
     ask: async (query, variables = {}, headers = {}) => {

@@ -1,6 +1,9 @@
 /** Fixed per projection version: views are keyed by it, whoever works on them. */
 export const PARTITIONS = 16;
 
+/** Every partition, from 0 on. */
+export const allPartitions: readonly number[] = Array.from({ length: PARTITIONS }, (_, i) => i);
+
 /** The partition of an account's or transaction's id: FNV-1a over its UTF-16 units. */
 export function partitionOf(id: string): number {
   let hash = 0x811c9dc5;

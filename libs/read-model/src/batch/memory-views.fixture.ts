@@ -1,9 +1,9 @@
-import { PARTITIONS } from '@daybook/ledger-contracts';
+import { allPartitions } from '@daybook/ledger-contracts';
 import { RecomputedViews } from '../recompute/recomputed-views';
 import type { LogGroup } from '../recorded-event';
 import type { BatchChanges } from './fold-batch';
 
-export const ALL = new Set(Array.from({ length: PARTITIONS }, (_, partition) => partition));
+export const ALL = new Set(allPartitions);
 
 type Points = Map<string, object>;
 

@@ -1,5 +1,5 @@
 import {
-  PARTITIONS,
+  allPartitions,
   type AccountView,
   type ClockView,
   type ExternalAccountView,
@@ -11,9 +11,7 @@ import type { ViewChange } from '../batch/folding-views';
 import { readGroups } from '../batch/read-records';
 import type { LogGroup } from '../recorded-event';
 
-const all: ReadonlySet<number> = new Set(
-  Array.from({ length: PARTITIONS }, (_, partition) => partition),
-);
+const all: ReadonlySet<number> = new Set(allPartitions);
 
 /** How many points of each kind a log has led to. */
 export interface PointCounts {

@@ -1,3 +1,4 @@
+import { allPartitions } from '@daybook/ledger-contracts';
 import type { Checkpoint, CheckpointStore } from '@daybook/subscription';
 import { collectionName } from '../collections/collection-names';
 import type { Views } from '../collections/views';
@@ -65,12 +66,8 @@ export class MongoCheckpoints implements CheckpointStore {
 }
 
 /** The checkpoint that is furthest behind; undefined while a partition has none. */
-export async function lowestCheckpoint(
-  views: Views,
-  partitions: number,
-): Promise<Checkpoint | undefined> {
-  const all = Array.from({ length: partitions }, (_, partition) => partition);
-  const found = await new MongoCheckpoints(views).load(all);
-  if (found.length < partitions) return undefined;
+export async function lowestCheckpoint(views: Views): Promise<Checkpoint | undefined> {
+  const found = await new MongoCheckpoints(views).load(allPartitions);
+  if (found.length < allPartitions.length) return undefined;
   return found.reduce((low, one) => (one.position < low.position ? one : low));
 }

@@ -1,4 +1,4 @@
-import { PARTITIONS } from '@daybook/ledger-contracts';
+import { allPartitions } from '@daybook/ledger-contracts';
 import { LedgerLog, type LoggedGroup } from '../../../read-model/src/ledger-log.fixture';
 import { MongoCheckpoints } from '../checkpoints/mongo-checkpoints';
 import { prepareGeneration, switchGeneration } from '../generations/generations';
@@ -19,8 +19,7 @@ afterEach(() => under.close());
 
 async function reach(generation: number, { position, recordedAt }: LoggedGroup) {
   const checkpoints = new MongoCheckpoints(under.store.views(generation));
-  const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
-  await checkpoints.save(partitions.map((partition) => ({ partition, position, recordedAt })));
+  await checkpoints.save(allPartitions.map((partition) => ({ partition, position, recordedAt })));
 }
 
 /** The live generation is looked up once a second. */

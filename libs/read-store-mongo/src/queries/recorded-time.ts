@@ -1,4 +1,4 @@
-import { PARTITIONS, type Tick } from '@daybook/ledger-contracts';
+import type { Tick } from '@daybook/ledger-contracts';
 import { lowestCheckpoint } from '../checkpoints/mongo-checkpoints';
 import type { Views } from '../collections/views';
 import { QUERY_TIME_MS_MAX } from './query-limits';
@@ -13,7 +13,7 @@ export interface Reached {
 
 /** How far every view is whole: the lowest checkpoint over the partitions. */
 export async function reached(views: Views): Promise<Reached> {
-  const lowest = await lowestCheckpoint(views, PARTITIONS);
+  const lowest = await lowestCheckpoint(views);
   if (!lowest) return { position: -1n, recordedAt: null };
   return { position: lowest.position, recordedAt: lowest.recordedAt.getTime() };
 }

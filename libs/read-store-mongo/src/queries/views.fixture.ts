@@ -1,4 +1,4 @@
-import { PARTITIONS } from '@daybook/ledger-contracts';
+import { allPartitions } from '@daybook/ledger-contracts';
 import type { LogGroup } from '@daybook/read-model';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,8 +10,6 @@ import type { Views } from '../collections/views';
 import { openReadStore, type ReadStore } from '../connection/read-store';
 import { liveGenerations } from '../generations/generations';
 import { MongoViewWriter } from '../writing/mongo-view-writer';
-
-const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
 /** Views in a database of their own, in the store of `MONGODB_URL` or an embedded one. */
 export interface ViewsUnderTest {
@@ -40,9 +38,9 @@ export async function openViews(): Promise<ViewsUnderTest> {
     url: url.href,
     store,
     views,
-    apply: (groups) => writer.apply(groups, partitions),
+    apply: (groups) => writer.apply(groups, allPartitions),
     reach: ({ position, recordedAt }) =>
-      checkpoints.save(partitions.map((partition) => ({ partition, position, recordedAt }))),
+      checkpoints.save(allPartitions.map((partition) => ({ partition, position, recordedAt }))),
     close: async () => {
       await store.db.dropDatabase();
       await store.close();

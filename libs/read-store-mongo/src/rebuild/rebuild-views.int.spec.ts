@@ -1,5 +1,4 @@
 import type { EventLog } from '@daybook/event-store';
-import { PARTITIONS } from '@daybook/ledger-contracts';
 import { LedgerLog, type LoggedGroup } from '../../../read-model/src/ledger-log.fixture';
 import { MemoryLog } from '../../../subscription/src/memory-log.fixture';
 import { lowestCheckpoint } from '../checkpoints/mongo-checkpoints';
@@ -55,7 +54,7 @@ it('takes in what is recorded while it compares, before it switches', async () =
   });
   const found = await under.store.views(2).collection('accounts').findOne({ _id: 'alice' });
   expect(found).toMatchObject({ posted: 500n });
-  const reached = await lowestCheckpoint(under.store.views(2), PARTITIONS);
+  const reached = await lowestCheckpoint(under.store.views(2));
   expect(reached?.position).toBe(posted!.position);
 });
 

@@ -1,6 +1,6 @@
-import type { EventLog } from '@daybook/event-store';
-import { ledgerPrefixes, PARTITIONS } from '@daybook/ledger-contracts';
-import { pause, project } from '@daybook/subscription';
+import { pause, type EventLog } from '@daybook/event-store';
+import { allPartitions, ledgerPrefixes } from '@daybook/ledger-contracts';
+import { project } from '@daybook/subscription';
 import { lowestCheckpoint, MongoCheckpoints } from '../checkpoints/mongo-checkpoints';
 import type { ReadStore } from '../connection/read-store';
 import {
@@ -65,7 +65,7 @@ async function rebuildInTurn(options: RebuildOptions, owner: string): Promise<Re
   let records = await replay(options, to);
   signal.throwIfAborted();
   const views = store.views(to);
-  const upTo = (await lowestCheckpoint(views, PARTITIONS))?.position ?? BEFORE_ALL;
+  const upTo = (await lowestCheckpoint(views))?.position ?? BEFORE_ALL;
   const comparing = { views, log, upTo, onDifference, signal };
   const { differences } = await verifyViews({ ...comparing, waitMs: 0 });
   if (differences > 0) return { from, to, records, differences, switched: false };
@@ -98,7 +98,7 @@ async function replay(
     writer: new MongoViewWriter({ views }),
     checkpoints: new MongoCheckpoints(views),
     prefixes: ledgerPrefixes,
-    partitions: Array.from({ length: PARTITIONS }, (_, partition) => partition),
+    partitions: allPartitions,
     pageSize: PAGE,
     signal: AbortSignal.any([signal, done.signal]),
     observer: {

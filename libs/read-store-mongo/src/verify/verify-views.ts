@@ -1,5 +1,5 @@
 import { pause, type EventLog } from '@daybook/event-store';
-import { ledgerPrefixes, PARTITIONS } from '@daybook/ledger-contracts';
+import { ledgerPrefixes } from '@daybook/ledger-contracts';
 import { LedgerLaws, RecomputedViews, type PointCounts } from '@daybook/read-model';
 import { readToEnd, readUpTo } from '@daybook/subscription';
 import { lowestCheckpoint } from '../checkpoints/mongo-checkpoints';
@@ -119,7 +119,7 @@ const asDifference = (broken: {
 async function waitFor(options: VerifyOptions, end: bigint): Promise<readonly Difference[]> {
   const { views, waitMs = 30_000, signal } = options;
   for (let waited = 0; !signal.aborted; waited += POLL_MS) {
-    const reached = (await lowestCheckpoint(views, PARTITIONS))?.position;
+    const reached = (await lowestCheckpoint(views))?.position;
     if (reached !== undefined && reached >= end) return [];
     if (waited >= waitMs) {
       const detail = `stand at ${reached ?? 'nothing'}, the log ends at ${end}`;

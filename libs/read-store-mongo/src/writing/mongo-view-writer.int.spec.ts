@@ -1,4 +1,4 @@
-import { PARTITIONS } from '@daybook/ledger-contracts';
+import { allPartitions } from '@daybook/ledger-contracts';
 import { project } from '@daybook/subscription';
 import fc from 'fast-check';
 import { LedgerLog } from '../../../read-model/src/ledger-log.fixture';
@@ -13,7 +13,6 @@ import { verifyViews } from '../verify/verify-views';
 import { Crashed, crashingViews } from './crashing-views.fixture';
 import { MongoViewWriter } from './mongo-view-writer';
 
-const all = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 const prefixes = ['account-', 'transaction-', 'request-'];
 
 let under: ViewsUnderTest;
@@ -44,7 +43,10 @@ interface Run {
 }
 
 /** Projects to the end of the log; a crash in the views ends it there. */
-async function projectToEnd(log: MemoryLog, { views, pageSize = 7, partitions = all }: Run) {
+async function projectToEnd(
+  log: MemoryLog,
+  { views, pageSize = 7, partitions = allPartitions }: Run,
+) {
   const stop = new AbortController();
   await project({
     log,
@@ -116,7 +118,11 @@ it('keeps views right with two projectors at once', async () => {
     await Promise.all([
       projectToEnd(log, { views, pageSize }),
       projectToEnd(log, { views, pageSize: 8 }),
-      projectToEnd(log, { views, pageSize: 5, partitions: all.filter((p) => p % 2 === 0) }),
+      projectToEnd(log, {
+        views,
+        pageSize: 5,
+        partitions: allPartitions.filter((p) => p % 2 === 0),
+      }),
     ]);
     expect(await differences(log, views)).toEqual([]);
   }
@@ -125,8 +131,11 @@ it('keeps views right with two projectors at once', async () => {
 it('goes on for a partition that stands further back than others', async () => {
   const log = logOf(busyLedger());
   const views = await emptyViews();
-  await projectToEnd(log, { views, partitions: all.filter((partition) => partition !== 5) });
-  expect(await lowestCheckpoint(views, PARTITIONS)).toBeUndefined();
+  await projectToEnd(log, {
+    views,
+    partitions: allPartitions.filter((partition) => partition !== 5),
+  });
+  expect(await lowestCheckpoint(views)).toBeUndefined();
   await projectToEnd(log, { views });
   expect(await differences(log, views)).toEqual([]);
 });
