@@ -4,18 +4,11 @@ import { postedBalance } from './account-at';
 import type { LedgerAt } from './ledger-at';
 import { type KeysetKey, keysetCount, keysetList } from './keyset-list';
 import { mapBounded } from './map-bounded';
+import { type EffectiveRange, effectiveWithin } from './moment';
 import { mongoSeries } from './mongo-series';
 import { type Page, type PageWindow, readPage } from './page';
 import { POINT_READS_MAX } from './query-limits';
 import { seriesBalance } from './series-balance';
-
-/** Effective times in ms. */
-export interface EffectiveRange {
-  /** Inclusive. */
-  readonly from?: number | undefined;
-  /** Exclusive. */
-  readonly to?: number | undefined;
-}
 
 export interface EntryPage extends Page<EntryView> {
   /** The running sum of the whole list after each of the page's entries, minor units. */
@@ -53,16 +46,11 @@ export const entryCount = (ledger: LedgerAt, account: AccountAt, range: Effectiv
   keysetCount(entryKeyset(ledger, account, range));
 
 function entryKeyset({ views, moment }: LedgerAt, account: AccountAt, range: EffectiveRange) {
-  const to = Math.min(range.to ?? Infinity, moment.asOf === null ? Infinity : moment.asOf + 1);
-  const effectiveAt = {
-    ...(range.from !== undefined && { $gte: new Date(range.from) }),
-    ...(to !== Infinity && { $lt: new Date(to) }),
-  };
   return {
     collection: views.collection('entries'),
     filter: { account: account.id, position: { $lte: moment.position } },
     order: ['effectiveAt', 'position', 'posting'],
-    range: effectiveAt,
+    range: effectiveWithin(range, moment),
   };
 }
 

@@ -4,10 +4,10 @@ import type {
   TransactionView,
 } from '@daybook/ledger-contracts';
 import type { Document, Filter } from 'mongodb';
-import type { EffectiveRange } from './entry-list';
 import { externalAccountsAt } from './external-account-at';
 import type { LedgerAt } from './ledger-at';
 import { type KeysetKey, keysetCount, keysetList } from './keyset-list';
+import { type EffectiveRange, effectiveWithin } from './moment';
 import { type Page, type PageWindow, readPage } from './page';
 import { QUERY_TIME_MS_MAX } from './query-limits';
 import { type TransactionAt, transactionAt } from './transaction-at';
@@ -70,7 +70,6 @@ export async function transactionCount(
 async function transactionKeyset(ledger: LedgerAt, conditions: TransactionConditions) {
   const { views, moment } = ledger;
   const { ids, account, currency, kind, status, effective = {} } = conditions;
-  const to = Math.min(effective.to ?? Infinity, moment.asOf === null ? Infinity : moment.asOf + 1);
   const filter: Document = {
     position: { $lte: moment.position },
     ...(ids && { _id: { $in: [...ids] } }),
@@ -83,10 +82,7 @@ async function transactionKeyset(ledger: LedgerAt, conditions: TransactionCondit
     collection: views.collection('transactions'),
     filter: filter as Filter<TransactionView>,
     order: ['effectiveAt', 'position'],
-    range: {
-      ...(effective.from !== undefined && { $gte: new Date(effective.from) }),
-      ...(to !== Infinity && { $lt: new Date(to) }),
-    },
+    range: effectiveWithin(effective, moment),
   };
 }
 
