@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { runService } from '@daybook/platform';
 import { join } from 'node:path';
-import { startQuery } from './query-service';
-import { querySettings } from './settings';
+import { startQuery } from './start-query';
+import { queryConfig } from './config';
 
-runService('query', querySettings, (context) => startQuery(context, join(__dirname, 'graphiql')));
+runService('query', queryConfig, (context) => startQuery(context, join(__dirname, 'graphiql')));

@@ -26,7 +26,7 @@ export interface QueryModuleOptions {
 /** GraphQL over the views. Root fields are Nest resolvers; what lies below answers for itself. */
 @Module({})
 export class QueryModule {
-  static with(options: QueryModuleOptions): DynamicModule {
+  static of(options: QueryModuleOptions): DynamicModule {
     return {
       module: QueryModule,
       imports: [GraphQLModule.forRoot<ApolloDriverConfig>(apolloOptions(options))],

@@ -1,16 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(__dirname, '../../..');
 const text = (file: string) => readFileSync(join(root, file), 'utf8');
 
 /** Where an app reads its settings: lint allows `process.env` in config modules only. */
-function readerOf(app: string): string {
-  const files = ['config', 'settings'].map((name) => `apps/${app}/src/${name}.ts`);
-  const found = files.find((file) => existsSync(join(root, file)));
-  if (!found) throw new Error(`${app} has none of ${files.join(', ')}`);
-  return found;
-}
+const readerOf = (app: string) => `apps/${app}/src/config.ts`;
 
 /** A schema's field, or a variable by its name as text. */
 const read = /^ +([A-Z][A-Z0-9_]+):|'([A-Z][A-Z0-9_]+)'/gm;

@@ -14,8 +14,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import assets from '../../assets.json';
-import { startQuery } from '../query-service';
-import { querySettings } from '../settings';
+import { startQuery } from '../start-query';
+import { queryConfig } from '../config';
 
 /** An answer of the service, of whatever shape the query asked for. */
 export interface Answer {
@@ -57,7 +57,7 @@ export async function startQueryUnderTest(waitMs = 200): Promise<QueryUnderTest>
   const store = await openReadStore(mongodb.href, { appName: 'query-under-test' });
   const views = store.views(await liveGenerations(store.db)());
   const writer = new MongoViewWriter({ views });
-  const config = loadConfig(querySettings, {
+  const config = loadConfig(queryConfig, {
     PORT: '0',
     MONGODB_URL: mongodb.href,
     QUERY_WAIT_MS: String(waitMs),

@@ -7,11 +7,11 @@ import {
 import { LiveLedger, openReadStore } from '@daybook/read-store-mongo';
 import { serveGraphiql } from './graphiql/graphiql-page';
 import { QueryModule } from './query.module';
-import type { QuerySettings } from './settings';
+import type { QueryConfig } from './config';
 
 /** Starts the query service; `graphiqlFolder` holds GraphiQL's own files. */
 export async function startQuery(
-  { config, logger, metrics }: ServiceContext<QuerySettings>,
+  { config, logger, metrics }: ServiceContext<QueryConfig>,
   graphiqlFolder: string,
 ): Promise<Pick<RunningService, 'url' | 'stop'>> {
   const store = await openReadStore(config.MONGODB_URL, { appName: 'daybook-query' });
@@ -19,7 +19,7 @@ export async function startQuery(
     const live = new LiveLedger(store);
     const service = await startService({
       settings: config,
-      module: QueryModule.with({ live, waitMs: config.QUERY_WAIT_MS, logger }),
+      module: QueryModule.of({ live, waitMs: config.QUERY_WAIT_MS, logger }),
       logger,
       metrics,
       ready: { mongodb: () => store.ping() },
