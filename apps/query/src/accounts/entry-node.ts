@@ -2,7 +2,7 @@ import type { EntryView } from '@daybook/ledger-contracts';
 import type { EntryPage } from '@daybook/read-store-mongo';
 import type { MomentReader } from '../answers/moment-reader';
 import { moneyAnswer } from '../answers/money';
-import { TransactionNode } from '../transactions/transaction-node';
+import { transactionNode } from '../transactions/transaction-node';
 
 /** An `Entry` of the schema: fields by name, what needs a read as a method. */
 export class EntryNode {
@@ -21,9 +21,8 @@ export class EntryNode {
     return this.entry.transactionId;
   }
 
-  async transaction() {
-    const found = await this.reader.transaction(this.entry.transactionId);
-    return found && new TransactionNode(this.reader, found);
+  transaction() {
+    return transactionNode(this.reader, this.entry.transactionId);
   }
 
   get amount() {

@@ -14,14 +14,16 @@ export function encodeCursor(list: string, parts: readonly (bigint | number | st
   return Buffer.from([list, ...parts].join(' '), 'latin1').toString('base64url');
 }
 
+/** The refusal of a cursor that its list never gave out. */
+export const strangeCursor = () => badInput('the cursor is not one of this list');
+
 /** Takes a cursor apart; one that this list never gave out is the client's mistake. */
 export function decodeCursor(list: string, cursor: string, shape: readonly CursorPart[]): string[] {
-  const refusal = badInput('the cursor is not one of this list');
-  if (cursor.length > CURSOR_CHARACTERS_MAX) throw refusal;
+  if (cursor.length > CURSOR_CHARACTERS_MAX) throw strangeCursor();
   const text = Buffer.from(cursor, 'base64url').toString('latin1');
   const [name, ...parts] = text.split(' ');
   const fits = shape.every((kind, at) => patterns[kind].test(parts[at] ?? ''));
-  if (name !== list || parts.length !== shape.length || !fits) throw refusal;
-  if (encodeCursor(list, parts) !== cursor) throw refusal;
+  if (name !== list || parts.length !== shape.length || !fits) throw strangeCursor();
+  if (encodeCursor(list, parts) !== cursor) throw strangeCursor();
   return parts;
 }

@@ -6,8 +6,7 @@ import {
   type TransactionAt,
   transactionKey,
 } from '@daybook/read-store-mongo';
-import { badInput } from '../answers/errors';
-import { decodeCursor, encodeCursor } from './cursor';
+import { decodeCursor, encodeCursor, strangeCursor } from './cursor';
 
 /** How a list writes an element's place as a cursor, and reads it again. */
 export interface ListKey<Item> {
@@ -53,14 +52,12 @@ const shapes = {
 
 function instant(text: string | undefined): Date {
   const time = new Date(Number(text));
-  if (Number.isNaN(time.getTime())) throw badInput('the cursor is not one of this list');
+  if (Number.isNaN(time.getTime())) throw strangeCursor();
   return time;
 }
 
 function place(text: string | undefined): bigint {
   const position = BigInt(text ?? '');
-  if (BigInt.asIntN(64, position) !== position) {
-    throw badInput('the cursor is not one of this list');
-  }
+  if (BigInt.asIntN(64, position) !== position) throw strangeCursor();
   return position;
 }
