@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import youngGeneration from '../young-generation.json';
 import { urlAt } from './addresses';
 import type { StandaloneConfig } from './config';
 
@@ -25,13 +26,6 @@ export interface Part {
 
 const loopback = '127.0.0.1';
 
-/**
- * Room for the young generation: what a group of commands makes is garbage before it is full, and
- * is not copied. Costs a service up to 192 MB and saves the command service a tenth of its CPU.
- * And all begin there: what V8 puts into the old generation at once keeps young garbage alive.
- */
-const YOUNG_GENERATION = ['--max-semi-space-size=64', '--no-allocation-site-pretenuring'];
-
 const projectorHeldUpBy = {
   ViewsOfAnotherLog: `The views come from another log than the store's, or from a newer state of it: they stand still.
 Make them anew while this runs: npm run daybook -- rebuild`,
@@ -54,7 +48,10 @@ export function partsOf(config: StandaloneConfig, dist: string): readonly Part[]
   const service = (name: string, port: number, portSetting: string): Part => ({
     name,
     script: join(dist, 'apps', name, 'main.js'),
-    nodeArgs: YOUNG_GENERATION,
+    // Room for the young generation: what a group of commands makes is garbage before it is full,
+    // and is not copied. Costs a service up to 192 MB, saves the command service a tenth of its CPU.
+    // And all begin there: what V8 puts into the old generation at once keeps young garbage alive.
+    nodeArgs: youngGeneration,
     args: [],
     env: { ...urls, PORT: String(port), HOST: config.HOST, ...peers(config) },
     host: config.HOST,

@@ -1,6 +1,6 @@
 // Starts the ledger's parts as processes of their own, on free ports and a folder of their own.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -37,8 +37,7 @@ export async function until(condition, what, ms = 30_000) {
 /** As the standalone and the images start services. */
 const servicesNodeArgs = [
   '--enable-source-maps',
-  '--max-semi-space-size=64',
-  '--no-allocation-site-pretenuring',
+  ...JSON.parse(readFileSync(join(root, 'apps/standalone/young-generation.json'), 'utf8')),
 ];
 
 const ready = (url) => () => fetch(`${url}/health/ready`).then(({ ok }) => ok);
