@@ -1,7 +1,7 @@
 import { CLIENT_ID, digitsOf, RAIL, REFERENCE_ID } from '@daybook/kernel';
 import { z } from 'zod';
 import { boundedJson } from './bounded-json';
-import { parseInstant } from './instant';
+import { readInstant } from './instant';
 
 /** The codes by which a field can be wrong beyond its mere shape. */
 export type FieldProblem = 'InvalidAmount' | 'UnknownCurrency' | 'InvalidId';
@@ -61,7 +61,7 @@ export const instant = z
   .string()
   .max(64)
   .transform((text, context) => {
-    const parsed = parseInstant(text);
+    const parsed = readInstant(text);
     if (parsed !== undefined) return parsed;
     context.addIssue({ code: 'custom', message: 'is no RFC 3339 instant' });
     return z.NEVER;

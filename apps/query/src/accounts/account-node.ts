@@ -1,3 +1,4 @@
+import type { Instant } from '@daybook/kernel';
 import { accountStream, transactionStream } from '@daybook/ledger-contracts';
 import {
   type AccountAt,
@@ -17,7 +18,6 @@ import { queryLimits } from '../limits/query-limits';
 import { connection } from '../paging/connection';
 import { entryListKey } from '../paging/list-key';
 import { type PageArguments, pageWindow } from '../paging/page-arguments';
-import type { Instant } from '../schema/instant';
 import { EntryNode } from './entry-node';
 
 interface EntriesArguments extends PageArguments {

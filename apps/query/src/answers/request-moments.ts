@@ -1,5 +1,5 @@
+import type { Instant } from '@daybook/kernel';
 import { ledgerAsOf, type LiveLedger, type Newest, type Times } from '@daybook/read-store-mongo';
-import type { Instant } from '../schema/instant';
 import { MomentReader } from './moment-reader';
 import { parsePosition } from './position';
 

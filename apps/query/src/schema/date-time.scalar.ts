@@ -1,7 +1,7 @@
+import { type Instant, parseInstant } from '@daybook/kernel';
 import { CustomScalar, Scalar } from '@nestjs/graphql';
 import { Kind, type ValueNode } from 'graphql';
 import { badInput } from '../answers/errors';
-import { type Instant, parseInstant } from './instant';
 
 /** RFC 3339 in, UTC with milliseconds out. */
 @Scalar('DateTime')

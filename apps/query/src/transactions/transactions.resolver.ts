@@ -1,3 +1,4 @@
+import type { Instant } from '@daybook/kernel';
 import type { TransactionKind, TransactionStatusView } from '@daybook/ledger-contracts';
 import {
   transactionCount,
@@ -10,7 +11,6 @@ import type { MomentArguments, RequestMoments } from '../answers/request-moments
 import { connection } from '../paging/connection';
 import { transactionListKey } from '../paging/list-key';
 import { type PageArguments, pageWindow } from '../paging/page-arguments';
-import type { Instant } from '../schema/instant';
 import { TransactionNode, transactionNode } from './transaction-node';
 
 interface TransactionFilter {

@@ -8,7 +8,7 @@ export interface Instant {
 }
 
 const rfc3339 =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,18}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 /** What can be answered: an offset may lead beyond it, where nothing is recorded. */
 const EARLIEST_MS = Date.parse('0000-01-01T00:00:00.000Z');
