@@ -5,7 +5,6 @@ import {
   type Logger,
   type RunningService,
   type ServiceMetrics,
-  type ServiceSettings,
 } from '@daybook/platform';
 import { CommandBus } from '@nestjs/cqrs';
 import { setMaxListeners } from 'node:events';
@@ -13,6 +12,7 @@ import { batchRoute } from './batches/batch-docs';
 import { addBatchRoutes } from './batches/batch-routes';
 import { BatchRunner } from './batches/batch-runner';
 import { CommandModule } from './command.module';
+import type { CommandConfig } from './config';
 import { documentUseCase, openApiDocument } from './docs/open-api';
 import { serveDocs } from './docs/docs-page';
 import { HoldExpiry } from './expiry/hold-expiry';
@@ -27,10 +27,7 @@ import { Receipts } from './receipts/receipts';
 import { useCases } from './use-cases';
 
 export interface CommandServiceParts {
-  readonly settings: ServiceSettings & {
-    readonly EFFECTIVE_DAYS_BACK_MAX?: number | undefined;
-    readonly PROJECTOR_URL?: string | undefined;
-  };
+  readonly settings: Omit<CommandConfig, 'KURRENTDB_URL'>;
   readonly logger: Logger;
   readonly metrics: ServiceMetrics;
   readonly connection: KurrentDBConnection;

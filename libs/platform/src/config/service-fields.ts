@@ -32,6 +32,11 @@ export const serviceFields = (defaultPort: number) => ({
   DAYBOOK_PARENT_PID: wholeNumber(1, 2 ** 31).optional(),
 });
 
+type ServiceFields = ReturnType<typeof serviceFields>;
+
+/** What every service's settings have: the part that its HTTP side needs. */
+export type ServiceSettings = Readonly<z.output<z.ZodObject<ServiceFields>>>;
+
 const storeUrl = (protocol: RegExp, example: string) =>
   z.string().regex(protocol, `must look like ${example}`);
 
@@ -47,12 +52,3 @@ export const mongoDbUrl = storeUrl(
   /^mongodb(\+srv)?:\/\/[^/\s]+\/[^/?\s]+/,
   'mongodb://host:27017/daybook',
 ).default('mongodb://127.0.0.1:27017/daybook');
-
-/** The part of a service's settings that its HTTP side needs. */
-export interface ServiceSettings {
-  readonly PORT: number;
-  readonly HOST: string;
-  readonly LOG_LEVEL: string;
-  readonly CORS?: readonly string[] | undefined;
-  readonly DAYBOOK_PARENT_PID?: number | undefined;
-}

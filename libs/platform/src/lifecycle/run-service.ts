@@ -26,18 +26,17 @@ export interface Stoppable {
  * A service's whole life as a process: settings, start, and a clean stop with status 0 at SIGTERM,
  * SIGINT or the parent's end. Exits 2 on bad settings, 1 when it cannot start or breaks.
  */
-export function runService<Schema extends z.ZodObject>(
+export function runService<Config extends ServiceSettings>(
   name: string,
-  schema: Schema,
-  start: (context: ServiceContext<z.output<Schema>>) => Promise<Stoppable>,
+  schema: z.ZodObject & z.ZodType<Config>,
+  start: (context: ServiceContext<Config>) => Promise<Stoppable>,
 ): void {
   const config = readConfig(name, schema);
   if (!config) return;
-  const settings = config as unknown as ServiceSettings;
-  const logger = createLogger(name, settings.LOG_LEVEL);
+  const logger = createLogger(name, config.LOG_LEVEL);
   const starting = start({ config, logger, metrics: createMetrics(name) });
   const exit = exitOnce(logger, starting);
-  const endWatch = watchParent(settings.DAYBOOK_PARENT_PID, () => exit('parent ended', 0));
+  const endWatch = watchParent(config.DAYBOOK_PARENT_PID, () => exit('parent ended', 0));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       endWatch();
