@@ -10,12 +10,10 @@ export interface Instant {
 const rfc3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,18}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
-/** What can be answered: an offset may lead beyond it, where nothing is recorded. */
-const EARLIEST_MS = Date.parse('0000-01-01T00:00:00.000Z');
-const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
-const answerable = (ms: number) => Math.min(Math.max(ms, EARLIEST_MS), LATEST_MS);
-
-/** Reads an RFC 3339 instant, or undefined: no missing offset, no 30 February, no leap second. */
+/**
+ * Reads an RFC 3339 instant, or undefined: no missing offset, no 30 February, no leap second. An
+ * offset may lead out of the years 0000 to 9999.
+ */
 export function parseInstant(text: string): Instant | undefined {
   const match = rfc3339.exec(text);
   if (!match) return undefined;
@@ -29,8 +27,7 @@ export function parseInstant(text: string): Instant | undefined {
   wall.setUTCHours(hour, minute, second, Number(fraction.slice(0, 3).padEnd(3, '0')));
   const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
   const floor = wall.getTime() - (sign === '-' ? -offset : offset);
-  const ceiling = /[1-9]/.test(fraction.slice(3)) ? floor + 1 : floor;
-  return { floor: answerable(floor), ceiling: answerable(ceiling) };
+  return { floor, ceiling: /[1-9]/.test(fraction.slice(3)) ? floor + 1 : floor };
 }
 
 type Six = [number, number, number, number, number, number];

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '@daybook/subscription';
 import { connectKurrentDB } from '@daybook/event-store-kurrentdb';
-import { PARTITIONS } from '@daybook/ledger-contracts';
+import { allPartitions } from '@daybook/ledger-contracts';
 import { MongoCheckpoints, switchGeneration } from '@daybook/read-store-mongo';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { aStore } from '../../../../libs/event-store-kurrentdb/src/store-under-test.fixture';
@@ -48,9 +48,7 @@ async function recorded(): Promise<Omit<Checkpoint, 'partition'>> {
 
 async function reach(generation: number, place: Omit<Checkpoint, 'partition'>): Promise<void> {
   const checkpoints = new MongoCheckpoints(under.store.views(generation));
-  await checkpoints.save(
-    Array.from({ length: PARTITIONS }, (_, i) => ({ ...place, partition: i })),
-  );
+  await checkpoints.save(allPartitions.map((partition) => ({ ...place, partition })));
 }
 
 const rebuilt = () =>

@@ -6,7 +6,7 @@ import {
   parse,
   validate,
 } from 'graphql';
-import { parseInstant } from '../schema/instant';
+import { parseInstant } from '@daybook/kernel';
 import { typeDefs } from '../schema/schema';
 import { queryCost } from './query-cost';
 

@@ -1,3 +1,4 @@
+import type { Instant } from '@daybook/kernel';
 import { type Interval, intervalEnds } from '@daybook/read-store-mongo';
 import {
   type FragmentDefinitionNode,
@@ -9,7 +10,6 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
 } from 'graphql';
-import type { Instant } from '../schema/instant';
 import { queryLimits } from './query-limits';
 
 /** How deep an operation nests, and how many values it can answer with. */
@@ -28,7 +28,8 @@ export interface Operation {
 
 /**
  * The cost of an operation: a field counts 1, what lies below a connection counts once for each
- * element of the page, and below a balance history once for each point. Introspection counts by its fields alone: its size is the schema's.
+ * element of the page, and below a balance history once for each point. Introspection counts by its
+ * fields alone: its size is the schema's.
  */
 export function queryCost(operation: Operation): QueryCost {
   const root = operation.schema.getQueryType()?.name ?? '';

@@ -1,4 +1,4 @@
-import { PARTITIONS } from '@daybook/ledger-contracts';
+import { allPartitions } from '@daybook/ledger-contracts';
 import { project } from '@daybook/subscription';
 import { LedgerLog } from '../../../read-model/src/ledger-log.fixture';
 import { MemoryLog } from '../../../subscription/src/memory-log.fixture';
@@ -42,7 +42,7 @@ async function projectedToEnd(generation: number): Promise<void> {
     writer: new MongoViewWriter({ views }),
     checkpoints: new MongoCheckpoints(views),
     prefixes: ['account-', 'transaction-'],
-    partitions: Array.from({ length: PARTITIONS }, (_, partition) => partition),
+    partitions: allPartitions,
     pageSize: 10,
     signal: done.signal,
     observer: { onBatch: ({ atEnd }) => atEnd && done.abort() },

@@ -1,5 +1,5 @@
 import type { EventLog } from '@daybook/event-store';
-import { PARTITIONS } from '@daybook/ledger-contracts';
+import { allPartitions } from '@daybook/ledger-contracts';
 import { lowestPlace } from '@daybook/subscription';
 import type { ReadStore } from '../connection/read-store';
 import { readGenerations, switchGeneration } from '../generations/generations';
@@ -70,7 +70,6 @@ export async function goBack({ store, log, signal }: BackOptions): Promise<BackR
 }
 
 function positionOf(checkpoints: Awaited<ReturnType<typeof checkpointsOf>>): bigint | undefined {
-  const all = Array.from({ length: PARTITIONS }, (_, partition) => partition);
-  const { position } = lowestPlace(all, checkpoints);
+  const { position } = lowestPlace(allPartitions, checkpoints);
   return position === 'start' ? undefined : position;
 }

@@ -1,11 +1,10 @@
-import type { EventLog } from '@daybook/event-store';
-import { PARTITIONS } from '@daybook/ledger-contracts';
+import { pause, type EventLog } from '@daybook/event-store';
+import { allPartitions } from '@daybook/ledger-contracts';
 import {
   assertSameLog,
   type Checkpoint,
   highestPlace,
   LOG_START,
-  pause,
   ViewsOfAnotherLog,
 } from '@daybook/subscription';
 import { MongoCheckpoints } from '../checkpoints/mongo-checkpoints';
@@ -20,8 +19,7 @@ export function checkpointsOf(
   store: ReadStore,
   generation: number,
 ): Promise<readonly Checkpoint[]> {
-  const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
-  return new MongoCheckpoints(store.views(generation)).load(partitions);
+  return new MongoCheckpoints(store.views(generation)).load(allPartitions);
 }
 
 /** Whether views with these checkpoints come from this log. Says no only after a while. */
