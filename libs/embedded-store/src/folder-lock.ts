@@ -26,8 +26,17 @@ export async function lockFolder(folder: string, command: string): Promise<Folde
     process.platform === 'linux' || process.platform === 'win32'
       ? await listenLock(folder, holder)
       : openLock(folder);
-  writeFileSync(join(folder, holderFile), JSON.stringify(holder) + '\n');
+  noteHolder(folder, holder);
   return lock;
+}
+
+/** Only a help for who is refused: where nothing can be written the lock holds all the same. */
+function noteHolder(folder: string, holder: LockHolder): void {
+  try {
+    writeFileSync(join(folder, holderFile), JSON.stringify(holder) + '\n');
+  } catch {
+    // A full disk or a folder to be read only.
+  }
 }
 
 /** A name that only one listener can own, the same for every path that leads to the folder. */

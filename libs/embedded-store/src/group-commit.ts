@@ -108,7 +108,7 @@ export class GroupCommit {
         if (group[0]?.alone) this.commitAlone(group[0]);
         else await this.commitTogether(group);
       } catch (error) {
-        this.fail(error, group);
+        this.fail(await reasonOf(error), group);
         break;
       }
       this.root.resetReadTxn();
@@ -182,4 +182,17 @@ export class GroupCommit {
     for (const { reject } of [...group, ...this.waiting.splice(0)]) reject(poison);
     this.waitingBytes = 0;
   }
+}
+
+/**
+ * Why LMDB could not commit. Its error only says that it failed and carries the reason as a promise,
+ * which has to be listened to: unheard it would end the process.
+ */
+async function reasonOf(error: unknown): Promise<unknown> {
+  const { commitError } = error as { commitError?: Promise<never> };
+  if (!commitError) return error;
+  const reason = commitError.catch((cause: unknown) => cause);
+  // LMDB rejects it in the turn in which the commit failed, or not at all.
+  const none = new Promise((resolve) => setImmediate(resolve, error));
+  return Promise.race([reason, none]);
 }

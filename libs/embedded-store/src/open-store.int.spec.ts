@@ -71,6 +71,24 @@ describe('a data folder', () => {
     expect(readdirSync(dataDir)).not.toContain('store.new-1-2');
   });
 
+  test('in which nobody can note who holds it is locked and opened all the same', async () => {
+    mkdirSync(join(dataDir, 'holder.json'));
+    const store = await openStore();
+    await expect(openStore()).rejects.toThrow(`process ${process.pid}`);
+    await store.close();
+    await (await openStore()).close();
+  });
+
+  test('has no half of a copy in it when copying failed', async () => {
+    const store = await openStore();
+    const full = Object.assign(new Error('No space left on device'), { code: 28 });
+    jest.spyOn(store.root, 'backup').mockRejectedValue(full);
+    const target = join(dataDir, 'copy');
+    await expect(store.backup(target)).rejects.toBe(full);
+    expect(readdirSync(target)).toEqual([]);
+    await store.close();
+  });
+
   test('that does not exist is not created for reading', async () => {
     await expect(openStore({ readOnly: true })).rejects.toBeInstanceOf(StoreFormatError);
   });

@@ -30,6 +30,8 @@ export interface OpenStoreOptions {
   /** What the lock names as its holder. */
   readonly command: string;
   readonly databasesMax?: number;
+  /** States of the store that are read at the same time, at most. */
+  readonly readersMax?: number;
   readonly observer?: GroupObserver;
   readonly limits?: GroupCommitLimits;
   /** For offline checks: takes the lock, creates nothing, refuses every write. */
@@ -64,7 +66,7 @@ export class EmbeddedStore {
     }
     const lock = await lockFolder(dataDir, options.command);
     try {
-      removeUnfinished(dataDir);
+      if (!options.readOnly) removeUnfinished(dataDir);
       if (!existsSync(join(dataDir, storeName))) await createStore(dataDir, options);
       const root = openEnvironment(join(dataDir, storeName), options);
       try {
@@ -134,20 +136,38 @@ async function copyInto(root: RootDatabase<Buffer, Buffer>, target: string): Pro
   }
   const unfinished = join(folder, `${newPrefix}${process.pid}-${Date.now()}`);
   mkdirSync(unfinished);
-  await root.backup(unfinished, true);
-  syncFolderWithFiles(unfinished);
+  try {
+    await root.backup(unfinished, true);
+    syncFolderWithFiles(unfinished);
+  } catch (error) {
+    // Where the disk is full the half of a copy would keep it so.
+    rmSync(unfinished, { recursive: true, force: true });
+    throw error;
+  }
   renameSync(unfinished, join(folder, storeName));
   syncFolder(folder);
   syncParent(folder);
 }
 
 function openEnvironment(path: string, options: OpenStoreOptions): RootDatabase<Buffer, Buffer> {
+  try {
+    return openLmdb(path, options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the store in ${path} cannot be opened: ${reason}`, { cause: error });
+  }
+}
+
+function openLmdb(path: string, options: OpenStoreOptions): RootDatabase<Buffer, Buffer> {
   return open<Buffer, Buffer>({
     path,
     noSubdir: false,
     encoding: 'binary',
     keyEncoding: 'binary',
     maxDbs: options.databasesMax ?? 16,
+    maxReaders: options.readersMax ?? 126,
+    // It opens batches for writes outside of our transactions, and nobody hears when those fail.
+    eventTurnBatching: false,
     // With overlapping syncs a commit that failed on I/O could become visible later.
     overlappingSync: false,
     noMemInit: false,
