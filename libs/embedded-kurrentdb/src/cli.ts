@@ -128,7 +128,7 @@ async function check(dataDir: string): Promise<number> {
 }
 
 async function serve({ data, port, host, linkStreams, security }: Arguments): Promise<void> {
-  const server = await startEmbeddedKurrentDB({
+  const starting = startEmbeddedKurrentDB({
     dataDir: data,
     port,
     host,
@@ -139,21 +139,23 @@ async function serve({ data, port, host, linkStreams, security }: Arguments): Pr
       process.exit(1);
     },
   });
-  console.log(`embedded-kurrentdb listens at ${server.url}`);
-  const stop = (): void => void server.stop().then(() => process.exit(0));
+  const stop = (): void =>
+    void starting.then((server) => server.stop()).then(() => process.exit(0), fail);
+  // Before it listens: whoever starts it may end it as soon as it says so, and sooner.
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   // Started with an IPC channel, it ends with the process that started it.
   if (process.connected) process.once('disconnect', stop);
+  const server = await starting;
+  console.log(`embedded-kurrentdb listens at ${server.url}`);
 }
 
-main().then(
-  (code) => {
-    if (code !== undefined) process.exit(code);
-  },
-  (error: unknown) => {
-    console.error(`embedded-kurrentdb: ${error instanceof Error ? error.message : String(error)}`);
-    if (error instanceof UsageError) console.error(usage);
-    process.exit(error instanceof UsageError ? 2 : 1);
-  },
-);
+function fail(error: unknown): never {
+  console.error(`embedded-kurrentdb: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof UsageError) console.error(usage);
+  process.exit(error instanceof UsageError ? 2 : 1);
+}
+
+main().then((code) => {
+  if (code !== undefined) process.exit(code);
+}, fail);

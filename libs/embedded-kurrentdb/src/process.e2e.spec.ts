@@ -117,3 +117,12 @@ it('ends cleanly with the process that started it', async () => {
   started.disconnect();
   expect(await exited).toBe(0);
 }, 30_000);
+
+it('told to end as soon as it says that it listens, it ends cleanly', async () => {
+  for (let n = 0; n < 5; n++) {
+    const started = await start('eager', 0);
+    const exited = exitOf(started);
+    started.kill('SIGTERM');
+    expect(await exited).toBe(0);
+  }
+}, 30_000);
