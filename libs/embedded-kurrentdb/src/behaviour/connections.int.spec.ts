@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import { DeadlineExceededError } from '@kurrent/kurrentdb-client';
 import { frame } from '../grpc/framing';
 import { ProtoWriter } from '../protobuf/writer';
@@ -103,4 +104,18 @@ describe('connections', () => {
     expect(counts).toEqual(Array(300).fill(10));
     await Promise.all(subscriptions.map((subscription) => subscription.unsubscribe()));
   });
+});
+
+test('a connection whose first bytes come one by one is served', async () => {
+  const socket = connect(running.server.port, '127.0.0.1').setNoDelay(true);
+  const answer = new Promise<Buffer>((resolve) => socket.once('data', resolve));
+  for (const byte of 'PRI ') {
+    socket.write(byte);
+    await pause(20);
+  }
+  const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+  socket.write(Buffer.concat([Buffer.from('* HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings]));
+  // The type of the first frame of HTTP/2 is SETTINGS.
+  expect((await answer)[3]).toBe(4);
+  socket.destroy();
 });

@@ -203,16 +203,26 @@ export class GrpcServer {
 
 const nextMoment = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-/** HTTP/2 connections begin with "PRI * HTTP/2.0"; no HTTP/1 method begins with "PRI". */
+const http2Beginning = 'PRI';
+
+/**
+ * HTTP/2 connections begin with "PRI * HTTP/2.0"; no HTTP/1 method begins with "PRI". The network
+ * may bring as little as one byte at first.
+ */
 function chooseProtocol(socket: Socket, grpc: http2.Http2Server, http1: Http1Server): void {
   socket.setTimeout(socketIdleProbeMs, () => socket.destroy());
-  socket.once('readable', () => {
-    const first = socket.read() as Buffer | null;
-    if (!first) return;
+  let first = Buffer.alloc(0);
+  const choose = (): void => {
+    const chunk = socket.read() as Buffer | null;
+    if (!chunk) return;
+    first = Buffer.concat([first, chunk]);
+    const beginning = first.toString('latin1', 0, http2Beginning.length);
+    if (beginning !== http2Beginning && http2Beginning.startsWith(beginning)) return;
+    socket.removeListener('readable', choose);
     socket.setTimeout(0);
     socket.removeAllListeners('timeout');
     socket.unshift(first);
-    const target = first.subarray(0, 3).toString('latin1') === 'PRI' ? grpc : http1;
-    target.emit('connection', socket);
-  });
+    (beginning === http2Beginning ? grpc : http1).emit('connection', socket);
+  };
+  socket.on('readable', choose);
 }
