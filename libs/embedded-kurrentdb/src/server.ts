@@ -84,7 +84,10 @@ export async function startEmbeddedKurrentDB(
     connectionsMax: options.maxConnections ?? 10_000,
     callsPerConnectionMax: options.maxCallsPerConnection ?? 10_000,
     plainHttp: plainAnswers(limits, security),
-    authorise: (headers, path) => security.authentication.authorise(headers, path),
+    authorise: (headers, path) => {
+      store.refuseWhenPoisoned();
+      return security.authentication.authorise(headers, path);
+    },
     tls: options.tls,
     statusOf,
     onDefect: reportDefect,

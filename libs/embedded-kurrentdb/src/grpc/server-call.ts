@@ -11,6 +11,7 @@ export interface CallLimits {
 }
 
 const queuedMessagesMax = 64;
+const queuedBytesMax = 4 * 1024 * 1024;
 const deadlineMsMax = 0x7fffffff;
 
 /**
@@ -21,6 +22,8 @@ const deadlineMsMax = 0x7fffffff;
 export class ServerCall {
   private readonly frames: FrameReader;
   private readonly queue: Buffer[] = [];
+  private queuedBytes = 0;
+  private heldBytes = 0;
   private halfClosed = false;
   private finished = false;
   private inputFailure: GrpcError | undefined;
@@ -86,7 +89,9 @@ export class ServerCall {
       if (this.inputFailure) throw this.inputFailure;
       const message = this.queue.shift();
       if (message) {
-        if (this.queue.length < queuedMessagesMax / 2) this.stream.resume();
+        this.queuedBytes -= message.length;
+        this.account();
+        if (!this.queueOver(2)) this.stream.resume();
         return message;
       }
       if (this.finished) throw new GrpcError(GrpcCode.Cancelled, 'the call is over');
@@ -101,6 +106,21 @@ export class ServerCall {
     const message = await this.receive();
     if (!message) throw new GrpcError(GrpcCode.Internal, 'Incomplete message.');
     return message;
+  }
+
+  /**
+   * Counts bytes of an unfinished request that the method keeps, until `letGo` or the call's end;
+   * throws RESOURCE_EXHAUSTED when all calls together keep too much.
+   */
+  hold(bytes: number): void {
+    if (this.finished) return;
+    this.heldBytes += bytes;
+    this.account();
+  }
+
+  /** The request is whole: from here on others count what it holds. */
+  letGo(bytes: number): void {
+    this.hold(-bytes);
   }
 
   /**
@@ -145,9 +165,12 @@ export class ServerCall {
     if (this.finished || this.inputFailure) return;
     try {
       const messages = this.frames.push(chunk);
-      for (const message of messages) this.queue.push(message);
+      for (const message of messages) {
+        this.queue.push(message);
+        this.queuedBytes += message.length;
+      }
       this.account();
-      if (this.queue.length >= queuedMessagesMax) this.stream.pause();
+      if (this.queueOver(1)) this.stream.pause();
       if (messages.length > 0) this.wakeReader?.();
     } catch (error) {
       this.inputFailure = error as GrpcError;
@@ -156,10 +179,17 @@ export class ServerCall {
   }
 
   private account(): void {
-    const pending = this.frames.pending;
-    if (pending === this.accounted) return;
-    this.limits.input.change(pending - this.accounted);
-    this.accounted = pending;
+    const bytes = this.frames.pending + this.queuedBytes + this.heldBytes;
+    if (bytes === this.accounted) return;
+    this.limits.input.change(bytes - this.accounted);
+    this.accounted = bytes;
+  }
+
+  /** Whether the queue has reached that part of its bounds. */
+  private queueOver(part: number): boolean {
+    return (
+      this.queue.length >= queuedMessagesMax / part || this.queuedBytes >= queuedBytesMax / part
+    );
   }
 
   private abandoned(): void {
@@ -172,6 +202,7 @@ export class ServerCall {
     this.limits.input.release(this.accounted);
     this.accounted = 0;
     this.queue.length = 0;
+    this.queuedBytes = this.heldBytes = 0;
     this.wakeReader?.();
     this.wakeWriter?.();
     for (const listener of this.cancelListeners.splice(0)) listener();

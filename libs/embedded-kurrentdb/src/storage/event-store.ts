@@ -34,6 +34,8 @@ export interface StoreStatistics {
 }
 
 const knownIdsMax = 100_000;
+/** What an event costs in memory beside its bytes, so that those without any are not for free. */
+const eventOverheadBytes = 256;
 const projectionsKey = Buffer.from('projections');
 
 /**
@@ -76,12 +78,14 @@ export class EventStore {
 
   /** Appends events to one or several streams, each expected in some state, all or none. */
   append(request: Append, bytes: number): Promise<AppendOutcome> {
-    return this.store.commits.submit(() => append(this.writer, request), bytes);
+    const cost = bytes + request.events.length * eventOverheadBytes;
+    return this.store.commits.submit(() => append(this.writer, request), cost);
   }
 
   /** Appends events to streams under checks on these and others, all or none. */
   appendChecked(request: CheckedAppend, bytes: number): Promise<RecordsOutcome> {
-    return this.store.commits.submit(() => appendChecked(this.writer, request), bytes);
+    const cost = bytes + request.events.length * eventOverheadBytes;
+    return this.store.commits.submit(() => appendChecked(this.writer, request), cost);
   }
 
   /** Deletes a stream softly or for ever. */
@@ -115,6 +119,12 @@ export class EventStore {
     const { commits } = this.store;
     const before = await commits.submit(() => this.writer.saveAll());
     return scavenge(this.databases, commits, before);
+  }
+
+  /** Throws when a commit failed: from then on not even what is read can be relied upon. */
+  refuseWhenPoisoned(): void {
+    const { poisoned } = this.store.commits;
+    if (poisoned) throw poisoned;
   }
 
   /** Waits for what was accepted, leaves nothing to replay and closes the folder. */

@@ -13,7 +13,7 @@ import {
 } from './append-answers';
 import { statusOf } from '../statuses';
 import { decodeBatchRequest, type BatchMessage, type StreamOptions } from './append-requests';
-import type { AppendLimits } from './limits';
+import { eventOverheadBytes, type AppendLimits } from './limits';
 
 /** An append whose messages have not all come. */
 interface OpenBatch {
@@ -21,6 +21,8 @@ interface OpenBatch {
   readonly deadline: number;
   readonly events: ProposedEvent[];
   bytes: number;
+  /** What the call holds for it. */
+  held: number;
   failure: BatchError | undefined;
 }
 
@@ -43,7 +45,7 @@ export async function serveBatchAppend(
 class BatchAppend {
   private readonly open = new Map<string, OpenBatch>();
   private inFlight = 0;
-  private heldBytes = 0;
+  private inFlightBytes = 0;
   private wake: (() => void) | undefined;
   private answers: Buffer[] = [];
   private failure: unknown;
@@ -64,7 +66,10 @@ class BatchAppend {
       if (!message) break;
       if (this.retiring) continue;
       this.take(decodeBatchRequest(message));
-      while (this.inFlight >= inFlightMax || this.heldBytes > inFlightBytesMax) await this.news();
+      // Only for appends that are whole: those that are not end by what this loop receives.
+      while (this.inFlight >= inFlightMax || this.inFlightBytes > inFlightBytesMax) {
+        await this.news();
+      }
     }
     while (this.inFlight > 0 && !this.call.over) await this.news();
     this.flush();
@@ -89,10 +94,10 @@ class BatchAppend {
     for (const event of message.events) this.add(batch, event);
     if (!message.final) return;
     this.open.delete(key);
+    this.call.letGo(batch.held);
     const { name, expected } = batch.options;
     const address = { correlation: message.correlation, name, expected };
     if (batch.failure) {
-      this.heldBytes -= batch.bytes;
       this.answer(batchFailed(address, batch.failure));
       return;
     }
@@ -111,8 +116,10 @@ class BatchAppend {
     }
     checkName(options.name);
     const deadline = deadlineMs === undefined ? Infinity : Date.now() + deadlineMs;
-    const batch: OpenBatch = { options, deadline, events: [], bytes: 0, failure: undefined };
+    const held = key.length + options.name.length + eventOverheadBytes;
+    const batch: OpenBatch = { options, deadline, events: [], bytes: 0, held, failure: undefined };
     this.open.set(key, batch);
+    this.call.hold(held);
     return batch;
   }
 
@@ -123,16 +130,20 @@ class BatchAppend {
     if (bytes > recordBytesMax || batch.bytes + bytes > appendBytesMax) {
       batch.failure = tooLarge(bytes > recordBytesMax ? recordBytesMax : appendBytesMax);
       batch.events.length = 0;
+      this.call.letGo(batch.held);
+      batch.held = 0;
       return;
     }
     checkedBytes(event, this.limits);
     batch.events.push(event);
     batch.bytes += bytes;
-    this.heldBytes += bytes;
+    batch.held += bytes + eventOverheadBytes;
+    this.call.hold(bytes + eventOverheadBytes);
   }
 
   private async append(address: BatchAddress, batch: OpenBatch): Promise<void> {
     this.inFlight++;
+    this.inFlightBytes += batch.bytes;
     try {
       if (Date.now() > batch.deadline) {
         this.answer(batchFailed(address, timedOut));
@@ -152,7 +163,7 @@ class BatchAppend {
       this.failure = error;
     } finally {
       this.inFlight--;
-      this.heldBytes -= batch.bytes;
+      this.inFlightBytes -= batch.bytes;
       if (this.failure) this.failCall();
       if (this.retiring) this.retire();
       this.wake?.();

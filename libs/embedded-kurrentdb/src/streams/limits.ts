@@ -13,3 +13,6 @@ export const nameBytesMax = 32 * 1024;
 export function eventBytes({ type, data, metadata }: ProposedEvent): number {
   return type.length + data.length + metadata.length;
 }
+
+/** What keeping an event costs beside its bytes: those without any are not for free. */
+export const eventOverheadBytes = 256;
