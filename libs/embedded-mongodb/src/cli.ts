@@ -4,21 +4,28 @@ import { startEmbeddedMongoDB } from './server';
 
 const USAGE = 'usage: embedded-mongodb --data DIR [--port 27017] [--host 127.0.0.1]';
 
-/** Runs the server until SIGTERM or SIGINT; exits 1 with one clear line when it cannot start. */
+/**
+ * Runs the server until SIGTERM or SIGINT; exits 1 with one clear line when it cannot start, or
+ * when a commit failed.
+ */
 async function main(): Promise<void> {
   const { dataDir, port, host } = readArguments();
-  const server = await startEmbeddedMongoDB({ dataDir, port, host });
-  console.log(`embedded-mongodb listens on ${server.url}, data in ${dataDir}`);
+  const starting = startEmbeddedMongoDB({ dataDir, port, host, onFailure: fail });
   const stop = (): void => {
-    server.stop().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    );
+    starting
+      .then((server) => server.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      );
   };
+  // Before it listens: whoever starts it may end it as soon as it says so, and sooner.
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   // Started with an IPC channel, it ends with the process that started it.
   if (process.connected) process.once('disconnect', stop);
+  const server = await starting;
+  console.log(`embedded-mongodb listens on ${server.url}, data in ${dataDir}`);
 }
 
 function readArguments(): { dataDir: string; port: number; host: string } {

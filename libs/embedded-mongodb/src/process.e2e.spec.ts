@@ -36,8 +36,11 @@ interface Started {
   exited: Promise<number | null>;
 }
 
-function start(dataDir: string): Promise<Started> {
-  const child = spawn(process.execPath, [cli, '--data', dataDir, '--port', '0'], { stdio: 'pipe' });
+/** With `fileBlocksMax` no file grows beyond so many blocks of 512 bytes, as on a full disk. */
+function start(dataDir: string, fileBlocksMax = 'unlimited'): Promise<Started> {
+  const limited = `ulimit -f ${fileBlocksMax}; exec "$@"`;
+  const command = [process.execPath, cli, '--data', dataDir, '--port', '0'];
+  const child = spawn('sh', ['-c', limited, 'sh', ...command], { stdio: 'pipe' });
   children.push(child);
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return new Promise((resolve, reject) => {
@@ -95,6 +98,41 @@ describe('the process', () => {
     child.kill('SIGTERM');
     expect(await exited).toBe(0);
   }, 60_000);
+
+  test('ends with the reason when a commit fails, and the next start has what it told', async () => {
+    const dataDir = join(work, 'full');
+    const { child, url, exited } = await start(dataDir, '4000');
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const client = new MongoClient(url, { retryWrites: false, serverSelectionTimeoutMS: 500 });
+    const entries = client.db('load').collection<{ _id: number; bytes: Buffer }>('entries');
+    let acknowledged = 0;
+    const fill = async () => {
+      for (; acknowledged < 1_000; acknowledged++) {
+        await entries.insertOne({ _id: acknowledged, bytes: Buffer.alloc(50_000) });
+      }
+    };
+    await expect(fill()).rejects.toThrow();
+    expect(await exited).toBe(1);
+    expect(said).toMatch(/^embedded-mongodb: the store stopped after a failed commit: \w/m);
+    await client.close();
+
+    const next = await start(dataDir);
+    const again = new MongoClient(next.url);
+    const kept = await again.db('load').collection('entries').countDocuments();
+    expect([acknowledged, acknowledged + 1]).toContain(kept);
+    await again.close();
+    next.child.kill('SIGTERM');
+    expect(await next.exited).toBe(0);
+  }, 60_000);
+
+  test('told to end as soon as it says that it listens, it exits 0', async () => {
+    for (let n = 0; n < 5; n++) {
+      const { child, exited } = await start(join(work, 'eager'));
+      child.kill('SIGTERM');
+      expect(await exited).toBe(0);
+    }
+  }, 30_000);
 
   test('a second start on the folder exits 1 and names the holder', async () => {
     const dataDir = join(work, 'twice');

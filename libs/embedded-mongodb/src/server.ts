@@ -14,6 +14,8 @@ export interface EmbeddedMongoDBOptions {
   readonly connectionsMax?: number;
   readonly cursorsMax?: number;
   readonly cursorIdleMs?: number;
+  /** Told once when a commit failed: nothing is served any more; stop it and start it again. */
+  readonly onFailure?: (error: Error) => void;
   /** Told of errors that are nobody's input: by default they go to standard error. */
   readonly onDefect?: (error: unknown) => void;
 }
@@ -28,6 +30,8 @@ export interface EmbeddedMongoDB {
 }
 
 const FORGET_EVERY_MS = 60_000;
+/** For the commands that run; each lets its own go before the next begins. */
+const SNAPSHOTS_BESIDE_CURSORS = 24;
 
 function reportDefect(error: unknown): void {
   process.stderr.write(
@@ -43,17 +47,20 @@ export async function startEmbeddedMongoDB(
   options: EmbeddedMongoDBOptions,
 ): Promise<EmbeddedMongoDB> {
   const onDefect = options.onDefect ?? reportDefect;
-  const store = await MongoStore.open(options.dataDir, 'embedded-mongodb');
+  const cursorsMax = options.cursorsMax ?? 1_000;
+  const store = await MongoStore.open({
+    dataDir: options.dataDir,
+    command: 'embedded-mongodb',
+    snapshotsMax: cursorsMax + SNAPSHOTS_BESIDE_CURSORS,
+    onPoisoned: options.onFailure,
+  });
   const state: ServerState = {
     store,
-    cursors: new OpenCursors({
-      cursorsMax: options.cursorsMax ?? 1_000,
-      idleMs: options.cursorIdleMs ?? 600_000,
-    }),
+    cursors: new OpenCursors({ cursorsMax, idleMs: options.cursorIdleMs ?? 600_000 }),
     failPoint: new FailPoint(),
     writeFault: new FailPoint(),
     startedAt: new Date(),
-    counters: { connections: 0, commands: 0 },
+    counters: { connections: 0, commands: 0, unfinishedBytes: 0 },
     connectionsMax: options.connectionsMax ?? 1_000,
     stopping: false,
   };

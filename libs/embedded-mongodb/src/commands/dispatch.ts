@@ -82,6 +82,7 @@ export async function dispatch(
   try {
     const handler = Object.hasOwn(COMMANDS, context.name) ? COMMANDS[context.name] : undefined;
     if (!handler) throw new MongoError(59, `no such command: '${context.name}'`);
+    context.server.store.refuseWhenPoisoned();
     const result = await handler(context);
     return { answer: success(context, result, fault) };
   } catch (error) {
@@ -124,7 +125,7 @@ function refusalOf(error: unknown, onDefect: (error: unknown) => void): MongoErr
   if (error instanceof BsonError) return new MongoError(22, error.message);
   if (error instanceof StoreClosedError) return new MongoError(91, 'the server is shutting down');
   if (error instanceof StoreOverloadedError) return new MongoError(262, error.message);
-  onDefect(error);
   if (error instanceof StorePoisonedError) return new MongoError(11602, error.message);
+  onDefect(error);
   return new MongoError(1, 'internal error');
 }

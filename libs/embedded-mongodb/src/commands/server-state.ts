@@ -9,7 +9,7 @@ export interface ServerState {
   readonly failPoint: FailPoint;
   readonly writeFault: FailPoint;
   readonly startedAt: Date;
-  readonly counters: { connections: number; commands: number };
+  readonly counters: { connections: number; commands: number; unfinishedBytes: number };
   readonly connectionsMax: number;
   stopping: boolean;
 }

@@ -18,7 +18,7 @@ let store: MongoStore;
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'embedded-mongodb-'));
-  store = await MongoStore.open(dataDir, 'the test');
+  store = await MongoStore.open({ dataDir, command: 'the test', snapshotsMax: 16 });
 });
 afterAll(async () => {
   await store.close();

@@ -15,6 +15,15 @@ export interface CollectionSize {
   bytes: number;
 }
 
+/** Where a store is and what it may use. */
+export interface MongoStoreOptions {
+  readonly dataDir: string;
+  /** What the folder's lock names as its holder. */
+  readonly command: string;
+  readonly snapshotsMax: number;
+  readonly onPoisoned?: (error: Error) => void;
+}
+
 interface CollectionState {
   nextRecordId: RecordId;
   live: CollectionSize;
@@ -46,15 +55,17 @@ export class MongoStore {
   }
 
   /** Opens or creates the store in a folder that no other process may hold. */
-  static async open(dataDir: string, command: string): Promise<MongoStore> {
+  static async open(options: MongoStoreOptions): Promise<MongoStore> {
     const observed: { by?: MongoStore } = {};
     const store = await EmbeddedStore.open({
-      dataDir,
-      command,
+      dataDir: options.dataDir,
+      command: options.command,
       format: FORMAT,
+      readersMax: options.snapshotsMax,
       observer: {
         ending: () => observed.by?.writeSizes(),
         committed: () => observed.by?.published(),
+        failed: (error) => options.onPoisoned?.(error),
       },
     });
     const opened = new MongoStore(store);
@@ -140,6 +151,12 @@ export class MongoStore {
   /** The durable size of a collection. */
   sizeOf(collection: CollectionDefinition): CollectionSize {
     return this.stateOf(collection.id).committed;
+  }
+
+  /** Throws when a commit failed: from then on not even what is read can be relied upon. */
+  refuseWhenPoisoned(): void {
+    const { poisoned } = this.store.commits;
+    if (poisoned) throw poisoned;
   }
 
   /** Waits for accepted writes and closes the folder. */

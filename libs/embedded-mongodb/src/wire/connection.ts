@@ -17,14 +17,23 @@ import {
 } from './message';
 
 const WAITING_BYTES_MAX = 1024 * 1024;
+/** What all connections together hold of messages that have not come whole. */
+const UNFINISHED_BYTES_MAX = 256 * 1024 * 1024;
+/** For the last answer to leave; a client that reads nothing is not waited for. */
+const FAREWELL_MS_MAX = 1_000;
 
-/** One client: reads its messages one after the other and answers each before the next. */
+/**
+ * One client: reads its messages one after the other, and the next only when the answer before has
+ * gone into the socket: so a client that does not read costs one answer.
+ */
 export class Connection {
   private chunks: Buffer[] = [];
   private buffered = 0;
   private busy = false;
+  private finishing = false;
   private nextId = 1;
-  private drained: (() => void)[] = [];
+  /** Set while a command runs; resolves when it has been answered. */
+  private running: Promise<void> | undefined;
 
   constructor(
     private readonly socket: Socket,
@@ -35,34 +44,57 @@ export class Connection {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
     socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.forget());
   }
 
-  /** Resolves when the command that is running has been answered. */
+  /** Answers the command that is running, takes no further one and closes the connection. */
   async finish(): Promise<void> {
-    if (this.busy) await new Promise<void>((resolve) => this.drained.push(resolve));
-    this.socket.end();
+    this.finishing = true;
+    await this.running;
+    const late = setTimeout(() => this.socket.destroy(), FAREWELL_MS_MAX);
+    this.socket.once('close', () => clearTimeout(late));
     this.socket.destroySoon();
   }
 
   private receive(chunk: Buffer): void {
     this.chunks.push(chunk);
-    this.buffered += chunk.length;
+    this.hold(chunk.length);
     if (!this.busy) void this.run();
     else if (this.buffered > WAITING_BYTES_MAX) this.socket.pause();
+    // Were it only left unread, everyone could be waiting for room that nobody frees.
+    if (this.server.counters.unfinishedBytes > UNFINISHED_BYTES_MAX) this.socket.destroy();
+  }
+
+  private hold(bytes: number): void {
+    this.buffered += bytes;
+    this.server.counters.unfinishedBytes += bytes;
+  }
+
+  private forget(): void {
+    this.hold(-this.buffered);
+    this.chunks.length = 0;
   }
 
   private async run(): Promise<void> {
     this.busy = true;
     try {
       let message: Buffer | undefined;
-      while (!this.socket.destroyed && (message = this.nextMessage())) await this.handle(message);
+      while (!this.over && (message = this.nextMessage())) {
+        await (this.running = this.handle(message));
+        this.running = undefined;
+        if (this.socket.writableNeedDrain) await drained(this.socket);
+      }
     } catch (error) {
       if (!(error instanceof BsonError)) this.onDefect(error);
       this.socket.destroy();
     }
+    this.running = undefined;
     this.busy = false;
     this.socket.resume();
-    for (const done of this.drained.splice(0)) done();
+  }
+
+  private get over(): boolean {
+    return this.finishing || this.socket.destroyed;
   }
 
   /** The next whole message. Its length is checked before anything of it is put together. */
@@ -77,7 +109,7 @@ export class Connection {
     const all = this.peek(length);
     const message = all.subarray(0, length);
     const first = this.chunks[0] as Buffer;
-    this.buffered -= length;
+    this.hold(-length);
     if (first.length === length) this.chunks.shift();
     else this.chunks[0] = first.subarray(length);
     return message;
@@ -133,4 +165,18 @@ export class Connection {
     if (this.socket.destroyed) return;
     this.socket.write(encodeAnswer(answer, request, requestId, this.nextId++ & 0x7fff_ffff));
   }
+}
+
+/** Resolves when the client has read enough, or is gone. */
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done);
+      socket.off('close', done);
+      resolve();
+    };
+    socket.on('drain', done);
+    socket.on('close', done);
+    if (socket.destroyed) done();
+  });
 }
