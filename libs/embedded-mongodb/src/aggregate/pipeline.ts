@@ -4,7 +4,7 @@ import { failedToParse, MongoError } from '../errors';
 import { toInt64 } from '../numbers/arithmetic';
 import { isNumeric } from '../numbers/compare-numbers';
 import { matches } from '../query/filter';
-import { sliced, sorted } from '../query/find-rows';
+import { type Deadline, sliced, sorted } from '../query/find-rows';
 import { FilterScope, parseFilter } from '../query/parse-filter';
 import { parseSort } from '../query/sort';
 import type { Variables } from './context';
@@ -19,6 +19,7 @@ export type Stage = (input: Iterable<Doc>) => Iterable<Doc>;
 /** What stages need from outside. */
 export interface PipelineScope {
   readonly variables: Variables;
+  readonly deadline: Deadline;
   /** The documents of another collection of the same database that pass a filter. */
   readonly collection: (name: string, filter: Doc) => Iterable<Doc>;
 }
@@ -54,8 +55,19 @@ export function stageSpecs(pipeline: Value | undefined): StageSpec[] {
 
 /** Compiles stages into one. */
 export function compilePipeline(specs: readonly StageSpec[], scope: PipelineScope): Stage {
-  const stages = specs.map((spec) => compileStage(spec, scope));
+  const stages = specs.map((spec) => timed(compileStage(spec, scope), scope.deadline));
   return (input) => stages.reduce((stream, stage) => stage(stream), input);
+}
+
+/** The stage under the time limit: it may make many documents of few, long after they were read. */
+function timed(stage: Stage, deadline: Deadline): Stage {
+  if (!deadline.limited) return stage;
+  return function* (input) {
+    for (const doc of stage(input)) {
+      deadline.check();
+      yield doc;
+    }
+  };
 }
 
 function compileStage({ name, operand }: StageSpec, scope: PipelineScope): Stage {

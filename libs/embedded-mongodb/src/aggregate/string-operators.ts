@@ -4,6 +4,7 @@ import { MongoError } from '../errors';
 import { toInt64 } from '../numbers/arithmetic';
 import { isNumeric } from '../numbers/compare-numbers';
 import { compareStrings } from '../ordering/compare';
+import { boundedSearch } from '../query/bounded-search';
 import { compileRegex } from '../query/regex';
 import { namedArguments, operator } from './arguments';
 import { textOf } from './conversion-operators';
@@ -66,7 +67,9 @@ function regexOperator(run: (regex: RegExp, input: string) => Value): OperatorCo
       const own = regex instanceof BsonRegex ? regex.options : '';
       const flags = typeof options === 'string' ? options : own;
       const compiled = compileRegex(new BsonRegex(pattern, flags));
-      return run(new RegExp(compiled.source, `${compiled.flags}g`), text(input, name));
+      const searched = text(input, name);
+      const global = new RegExp(compiled.source, `${compiled.flags}g`);
+      return boundedSearch(global, searched, () => run(global, searched));
     };
   };
 }

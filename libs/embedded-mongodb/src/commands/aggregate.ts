@@ -67,6 +67,7 @@ export const aggregate: CommandHandler = (context) => {
       namespace: `${database}.${name}`,
       items,
       batchSize: options && countArgument(options, 'batchSize'),
+      deadline: source.deadline,
       close: () => reader.close(),
     });
   } catch (error) {
@@ -101,6 +102,7 @@ function runPipeline(
 ): Iterable<Doc | RawDoc> {
   const scope: PipelineScope = {
     variables,
+    deadline: source.deadline,
     collection: (from, filter) =>
       docsOf(source, from, {
         filter: parseFilter(filter, new FilterScope(variables)),

@@ -60,6 +60,7 @@ export const find: CommandHandler = ({ server, body, database, ...context }) => 
       batchSize,
       singleBatch: flagArgument(body, 'singleBatch'),
       noTimeout: flagArgument(body, 'noCursorTimeout'),
+      deadline: query.deadline,
       close: () => reader.close(),
     });
   } catch (error) {

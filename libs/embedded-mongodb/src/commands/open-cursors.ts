@@ -1,6 +1,7 @@
 import { encodeDoc } from '../bson/encode';
 import { type Doc, docOf, RawDoc, type Value } from '../bson/values';
 import { MongoError } from '../errors';
+import type { Deadline } from '../query/find-rows';
 
 /** Bytes of documents in one answer. */
 const BATCH_BYTES_MAX = 16 * 1024 * 1024;
@@ -15,6 +16,7 @@ interface OpenCursor {
   held: RawDoc | undefined;
   usedAt: number;
   readonly keeps: boolean;
+  readonly deadline: Deadline | undefined;
 }
 
 /** What a new cursor gives and how. */
@@ -24,6 +26,8 @@ export interface CursorSource {
   readonly batchSize: number | undefined;
   readonly singleBatch?: boolean;
   readonly noTimeout?: boolean;
+  /** The time limit of all its batches together. */
+  readonly deadline?: Deadline;
   /** Lets the snapshot go. */
   readonly close: () => void;
 }
@@ -53,6 +57,7 @@ export class OpenCursors {
       held: undefined,
       usedAt: Date.now(),
       keeps: source.noTimeout ?? false,
+      deadline: source.deadline,
     };
     try {
       const { batch, done } = nextBatch(cursor, source.batchSize ?? FIRST_BATCH);
@@ -65,6 +70,7 @@ export class OpenCursors {
       }
       const id = this.nextId++;
       this.open.set(id, { ...cursor, id });
+      cursor.deadline?.pause();
       return cursorDoc(id, source.namespace, 'firstBatch', batch);
     } catch (error) {
       end(cursor);
@@ -83,8 +89,10 @@ export class OpenCursors {
       );
     }
     cursor.usedAt = Date.now();
+    cursor.deadline?.resume();
     try {
       const { batch, done } = nextBatch(cursor, batchSize || Infinity);
+      cursor.deadline?.pause();
       if (done) this.kill(id);
       return cursorDoc(done ? 0n : id, namespace, 'nextBatch', batch);
     } catch (error) {

@@ -14,10 +14,26 @@ export const MEMORY_BYTES_MAX = 100 * 1024 * 1024;
 /** A time limit, looked at while rows are read. */
 export class Deadline {
   private reads = 0;
-  private readonly at: number;
+  private leftMs: number;
+  private at: number;
 
   constructor(maxTimeMs: number) {
-    this.at = maxTimeMs > 0 ? performance.now() + maxTimeMs : Infinity;
+    this.leftMs = maxTimeMs > 0 ? maxTimeMs : Infinity;
+    this.at = performance.now() + this.leftMs;
+  }
+
+  /** False when there is no limit. */
+  get limited(): boolean {
+    return this.at < Infinity;
+  }
+
+  /** The work rests until `resume`, as between two batches of a cursor: that time is the client's. */
+  pause(): void {
+    this.leftMs = this.at - performance.now();
+  }
+
+  resume(): void {
+    this.at = performance.now() + this.leftMs;
   }
 
   /** Throws 50 when the time is over. */

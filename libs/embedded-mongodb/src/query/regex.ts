@@ -1,5 +1,6 @@
 import { BsonRegex, BsonSymbol, type Value } from '../bson/values';
 import { badValue, MongoError } from '../errors';
+import { boundedSearch } from './bounded-search';
 
 const OPTIONS = /^[imsxu]*$/;
 const PATTERN_MAX = 16_384;
@@ -47,9 +48,11 @@ export function literalPrefix(regex: BsonRegex): string | undefined {
 /** A test of strings against the expression; an equal stored expression passes too. */
 export function regexTest(regex: BsonRegex): (value: Value | undefined) => boolean {
   const compiled = compileRegex(regex);
+  const passes = (text: string): boolean =>
+    boundedSearch(compiled, text, () => compiled.test(text));
   return (value) => {
-    if (typeof value === 'string') return compiled.test(value);
-    if (value instanceof BsonSymbol) return compiled.test(value.text);
+    if (typeof value === 'string') return passes(value);
+    if (value instanceof BsonSymbol) return passes(value.text);
     return (
       value instanceof BsonRegex &&
       value.pattern === regex.pattern &&
