@@ -7,6 +7,7 @@ import { plainAnswers } from './plain-http';
 import { LinkProjector, serveProjections } from './projections';
 import { securityOf, type SecurityOptions } from './security';
 import { serveServerFeatures } from './server-features';
+import { DamagedEventError } from './storage/damaged-event-error';
 import { EventStore, type StoreStatistics } from './storage/event-store';
 import type { ScavengeReport } from './storage/scavenge';
 import { statusOf } from './statuses';
@@ -89,7 +90,13 @@ export async function startEmbeddedKurrentDB(
       return security.authentication.authorise(headers, path);
     },
     tls: options.tls,
-    statusOf,
+    statusOf: (error) => {
+      // Not every client passes the message on, and it is the operator who has to act.
+      if (error instanceof DamagedEventError) {
+        process.stderr.write(`embedded-kurrentdb: ${error.message}\n`);
+      }
+      return statusOf(error);
+    },
     onDefect: reportDefect,
   });
   const groups = new PersistentSubscriptions(store, reportDefect);

@@ -65,6 +65,15 @@ describe('a data folder', () => {
     await expect(openStore({ format: 'test 2' })).rejects.toBeInstanceOf(StoreFormatError);
   });
 
+  test('of an older format that is read becomes one of the new format', async () => {
+    await (await openStore()).close();
+    const newer = { format: 'test 2', olderFormats: ['test 1'] };
+    await (await openStore({ ...newer, readOnly: true })).close();
+    await (await openStore()).close();
+    await (await openStore(newer)).close();
+    await expect(openStore()).rejects.toBeInstanceOf(StoreFormatError);
+  });
+
   test('left half created by a crash is created again', async () => {
     mkdirSync(join(dataDir, 'store.new-1-2'));
     await (await openStore()).close();
@@ -104,8 +113,9 @@ describe('a data folder', () => {
     expect(copy.openDatabase('things').get(key(1))?.toString()).toBe('one');
     await copy.close();
     const second = join(dataDir, 'second');
-    await backupStore(dataDir, second, format);
-    await expect(backupStore(dataDir, join(dataDir, 'third'), 'test 2')).rejects.toThrow('test 1');
+    await backupStore(dataDir, second, { format });
+    const other = backupStore(dataDir, join(dataDir, 'third'), { format: 'test 2' });
+    await expect(other).rejects.toThrow('test 1');
     await (await openStore({ dataDir: second })).close();
     await store.close();
   });

@@ -27,6 +27,8 @@ export interface OpenStoreOptions {
   readonly dataDir: string;
   /** Name and version of the layout; a folder written under another one is refused. */
   readonly format: string;
+  /** Formats that this version reads as well; a store that may be written becomes one of `format`. */
+  readonly olderFormats?: readonly string[];
   /** What the lock names as its holder. */
   readonly command: string;
   readonly databasesMax?: number;
@@ -70,7 +72,7 @@ export class EmbeddedStore {
       if (!existsSync(join(dataDir, storeName))) await createStore(dataDir, options);
       const root = openEnvironment(join(dataDir, storeName), options);
       try {
-        checkFormat(root, options.format, dataDir);
+        checkFormat(root, options);
       } catch (error) {
         await root.close();
         throw error;
@@ -116,12 +118,17 @@ export class EmbeddedStore {
  * Copies a store into a new folder, also while another process serves it: the copy is one
  * committed state. What was freed in the store takes no room in the copy.
  */
-export async function backupStore(dataDir: string, target: string, format: string): Promise<void> {
+export async function backupStore(
+  dataDir: string,
+  target: string,
+  formats: Pick<OpenStoreOptions, 'format' | 'olderFormats'>,
+): Promise<void> {
   const path = join(resolve(dataDir), storeName);
   if (!existsSync(path)) throw new StoreFormatError(`there is no store in ${dataDir}`);
-  const root = openEnvironment(path, { dataDir, format, command: 'backup', readOnly: true });
+  const options = { dataDir, ...formats, command: 'backup', readOnly: true };
+  const root = openEnvironment(path, options);
   try {
-    checkFormat(root, format, dataDir);
+    checkFormat(root, options);
     await copyInto(root, target);
   } finally {
     await root.close();
@@ -212,9 +219,14 @@ function removeUnfinished(dataDir: string): void {
   }
 }
 
-function checkFormat(root: RootDatabase<Buffer, Buffer>, format: string, dataDir: string): void {
+function checkFormat(root: RootDatabase<Buffer, Buffer>, options: OpenStoreOptions): void {
+  const { format, olderFormats, dataDir, readOnly } = options;
   const found = root.get(formatKey)?.toString();
   if (found === format) return;
+  if (found !== undefined && olderFormats?.includes(found)) {
+    if (!readOnly) root.putSync(formatKey, Buffer.from(format));
+    return;
+  }
   throw new StoreFormatError(
     `${dataDir} holds '${found ?? 'an unknown format'}', this version reads '${format}'`,
   );

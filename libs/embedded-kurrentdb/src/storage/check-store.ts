@@ -52,6 +52,7 @@ function checkEvent(
 ): void {
   const at = `the event at ${event.position}`;
   try {
+    event.verify();
     const { streamName, type, id } = decodeRecordedEvent(event.record);
     if (streamName !== event.streamName.toString('utf8')) report(`${at} has two stream names`);
     if (type !== event.type.toString('utf8')) report(`${at} has two types`);

@@ -4,7 +4,7 @@ import type { Expected } from './commit-check';
 import { Databases } from './databases';
 import { deleteStream } from './delete';
 import { KnownEventIds } from './known-event-ids';
-import { storeFormat } from './layout';
+import { storeFormats } from './layout';
 import { LinkStreams, type PendingLink } from './link-streams';
 import { LogReader } from './log-reader';
 import { LogWriter } from './log-writer';
@@ -61,7 +61,7 @@ export class EventStore {
     const store = await EmbeddedStore.open({
       dataDir: options.dataDir,
       command: options.command,
-      format: storeFormat,
+      ...storeFormats,
       limits: options.limits,
       observer: {
         ending: () => opened?.writer.flush(),
@@ -69,11 +69,16 @@ export class EventStore {
         failed: (error) => options.onPoisoned?.(error),
       },
     });
-    const databases = new Databases(store, options.generationBytes);
-    const links = options.linkStreams ? new LinkStreams() : undefined;
-    const writer = new LogWriter(databases, new KnownEventIds(knownIdsMax), links);
-    opened = new EventStore(store, databases, writer);
-    return opened;
+    try {
+      const databases = new Databases(store, options.generationBytes);
+      const links = options.linkStreams ? new LinkStreams() : undefined;
+      const writer = new LogWriter(databases, new KnownEventIds(knownIdsMax), links);
+      opened = new EventStore(store, databases, writer);
+      return opened;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
   }
 
   /** Appends events to one or several streams, each expected in some state, all or none. */

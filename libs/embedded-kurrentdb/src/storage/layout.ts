@@ -22,7 +22,11 @@ import { createHash } from 'node:crypto';
  * so they are sparse, grow by what is written, and any client code that expects such numbers keeps
  * working.
  */
-export const storeFormat = 'embedded-kurrentdb 3';
+export const storeFormats = {
+  format: 'embedded-kurrentdb 4',
+  /** Its events have no sums. */
+  olderFormats: ['embedded-kurrentdb 3'],
+};
 
 /** Events a block should hold at most, in bytes; one larger event has a block of its own. */
 export const blockBytes = 8 * 1024 - 16;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ProposedEvent } from './stored-event';
+import { nameBytesMax } from './stream-name';
 
 /** A link that has to be written. */
 export interface PendingLink {
@@ -23,10 +24,21 @@ const linkType = Buffer.from('$>');
 const dollar = 0x24;
 
 /**
- * The links that a projection writes for an event: to `$streams`, `$ce-<category>`, `$et-<type>` or
- * `$bc-<correlation id>`. Events of system streams and links have none.
+ * Where a projection writes the link for an event: to `$streams`, `$ce-<category>`, `$et-<type>` or
+ * `$bc-<correlation id>`. Events of system streams and links have none, and there is none in a
+ * stream whose name would be longer than any that can be asked for.
  */
 export function linkStreamOf(
+  projection: LinkProjection,
+  stream: Buffer,
+  revision: number,
+  event: LinkedEvent,
+): string | undefined {
+  const name = linkStreamName(projection, stream, revision, event);
+  return name && Buffer.byteLength(name) <= nameBytesMax ? name : undefined;
+}
+
+function linkStreamName(
   projection: LinkProjection,
   stream: Buffer,
   revision: number,

@@ -70,7 +70,9 @@ export class LogReader {
         behind = event.nextPosition;
         if (event.position < from) continue;
         next = behind;
-        if (!event.scavenged && !sink(event)) {
+        if (event.scavenged) continue;
+        event.verify();
+        if (!sink(event)) {
           released?.();
           return { next, done: false };
         }
@@ -95,7 +97,9 @@ export class LogReader {
         const event = new StoredEvent(block, i);
         if (event.position >= from) continue;
         next = event.position;
-        if (!event.scavenged && !sink(event)) return { next, done: false };
+        if (event.scavenged) continue;
+        event.verify();
+        if (!sink(event)) return { next, done: false };
       }
       if (next < from) scanned += block.length;
       if (scanned >= scannedBytesMax) return { next, done: false };

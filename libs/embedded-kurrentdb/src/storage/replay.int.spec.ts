@@ -8,7 +8,7 @@ import { checkStore } from './check-store';
 import { expectAny, expectNoStream } from './commit-check';
 import { Databases } from './databases';
 import { EventStore } from './event-store';
-import { storeFormat } from './layout';
+import { storeFormats } from './layout';
 import { streamRecordBytesMax, type StreamRecord } from './stream-record';
 
 /*
@@ -93,7 +93,7 @@ function known(db: Databases): Map<string, string> {
 async function opened(
   dataDir: string,
 ): Promise<{ known: Map<string, string>; problems: string[] }> {
-  const store = await EmbeddedStore.open({ dataDir, format: storeFormat, command, readOnly: true });
+  const store = await EmbeddedStore.open({ dataDir, ...storeFormats, command, readOnly: true });
   const db = new Databases(store);
   const found = { known: known(db), problems: [...checkStore(db).problems] };
   await store.close();

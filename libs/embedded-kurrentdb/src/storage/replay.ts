@@ -26,6 +26,8 @@ export function replayed(db: Databases, from: number): Iterable<StreamRecord> {
     const position = Buffer.from(key).readUIntBE(0, 6);
     for (let index = 0; index < eventsIn(block); index++) {
       const event = new StoredEvent(block, index);
+      // Made again from what is damaged, a stream's record would be wrong for good.
+      if (!event.scavenged) event.verify();
       const record = find(streamKeyOf(event.streamName));
       record.number ||= event.streamNumber;
       apply(record, event, { block: position, index });

@@ -1,6 +1,8 @@
+import { crc32 } from 'node:zlib';
 import { varintLength } from '../protobuf/writer';
 import { encodeFrame, EventFlag, type Assigned, type ProposedEvent } from './event-frame';
 import type { EventKind } from './event-kind';
+import { DamagedEventError } from './damaged-event-error';
 
 export { EventFlag, kindOf, type ProposedEvent } from './event-frame';
 
@@ -11,6 +13,8 @@ export { EventFlag, kindOf, type ProposedEvent } from './event-frame';
  * the frame lies and where in it name, type and RecordedEvent do.
  *
  *   count (u32) | count headers of 60 bytes | frames back to back
+ *
+ * A CRC-32 over header and frame tells when the disk gives back other bytes than it was given.
  */
 const at = {
   frameStart: 0, // u32, from the first frame's start
@@ -19,11 +23,14 @@ const at = {
   revision: 14, // u48, all ones for a tombstone
   streamNumber: 20, // u48
   flags: 26, // u8
+  summed: 27, // u8, 1 when the event has a sum, which older ones have not
   createdMs: 28, // f64
   typeStart: 36, // u32, from the frame's start, as all below
-  typeBytes: 40,
+  sumHigh: 40, // u16
+  typeBytes: 42, // u16
   nameStart: 44,
-  nameBytes: 48,
+  sumLow: 48, // u16
+  nameBytes: 50, // u16
   recordStart: 52,
   logBytes: 56, // u32, what the event adds to positions
 } as const;
@@ -104,15 +111,29 @@ export function encodeEvent(
   const revision = flags & EventFlag.Tombstone ? noRevision : given.revision;
   headers.writeUIntBE(revision, headerAt + at.revision, 6);
   headers.writeUIntBE(given.streamNumber, headerAt + at.streamNumber, 6);
-  headers.writeUInt16BE(flags << 8, headerAt + at.flags);
+  headers[headerAt + at.flags] = flags;
+  headers[headerAt + at.summed] = 1;
   headers.writeDoubleBE(given.created.ms, headerAt + at.createdMs);
   headers.writeUInt32BE(frame.type - to.frameAt, headerAt + at.typeStart);
-  headers.writeUInt32BE(event.type.length, headerAt + at.typeBytes);
+  headers.writeUInt16BE(event.type.length, headerAt + at.typeBytes);
   headers.writeUInt32BE(frame.name - to.frameAt, headerAt + at.nameStart);
-  headers.writeUInt32BE(given.stream.length, headerAt + at.nameBytes);
+  headers.writeUInt16BE(given.stream.length, headerAt + at.nameBytes);
   headers.writeUInt32BE(frame.record - to.frameAt, headerAt + at.recordStart);
   headers.writeUInt32BE(given.logBytes, headerAt + at.logBytes);
+  const sum = sumOf(headers, headerAt, to.frames.subarray(to.frameAt, frame.end));
+  headers.writeUInt16BE(sum >>> 16, headerAt + at.sumHigh);
+  headers.writeUInt16BE(sum & 0xffff, headerAt + at.sumLow);
   return frame.end;
+}
+
+const summedHeader = Buffer.alloc(headerBytes - at.frameBytes);
+
+/** Over all but the sum itself and what a scavenge of the event's neighbours changes. */
+function sumOf(block: Buffer, header: number, frame: Buffer): number {
+  block.copy(summedHeader, 0, header + at.frameBytes, header + headerBytes);
+  summedHeader.writeUInt16BE(0, at.sumHigh - at.frameBytes);
+  summedHeader.writeUInt16BE(0, at.sumLow - at.frameBytes);
+  return crc32(frame, crc32(summedHeader));
 }
 
 /** Says where a written event's frame starts, from the first one of its block. */
@@ -203,6 +224,19 @@ export class StoredEvent {
     return this.block.subarray(from, this.frameEnd - commitBytes);
   }
 
+  /** Throws DamagedEventError when these are not the bytes that were written. */
+  verify(): void {
+    const { block, header } = this;
+    const summed = block[header + at.summed];
+    // Events of the older format; any other value than these two is damage itself.
+    if (summed === 0) return;
+    const high = block.readUInt16BE(header + at.sumHigh);
+    const sum = high * 0x10000 + block.readUInt16BE(header + at.sumLow);
+    if (summed !== 1 || this.frameEnd > block.length || sumOf(block, header, this.frame) !== sum) {
+      throw new DamagedEventError(this.position);
+    }
+  }
+
   /** The event in memory of its own. */
   copy(): StoredEvent {
     const { frame } = this;
@@ -223,7 +257,7 @@ export class StoredEvent {
   }
 
   private startsWith(startField: number, bytesField: number, prefix: Buffer): boolean {
-    if (prefix.length > this.block.readUInt32BE(this.header + bytesField)) return false;
+    if (prefix.length > this.block.readUInt16BE(this.header + bytesField)) return false;
     const from = this.start + this.block.readUInt32BE(this.header + startField);
     for (let i = 0; i < prefix.length; i++) {
       if (this.block[from + i] !== prefix[i]) return false;
@@ -233,6 +267,6 @@ export class StoredEvent {
 
   private slice(startField: number, bytesField: number): Buffer {
     const from = this.start + this.block.readUInt32BE(this.header + startField);
-    return this.block.subarray(from, from + this.block.readUInt32BE(this.header + bytesField));
+    return this.block.subarray(from, from + this.block.readUInt16BE(this.header + bytesField));
   }
 }

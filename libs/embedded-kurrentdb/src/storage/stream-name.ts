@@ -3,6 +3,9 @@
  * each of its characters is a byte of the name, whatever the name's own encoding says.
  */
 
+/** Longest stream name and event type in bytes. */
+export const nameBytesMax = 32 * 1024;
+
 /** The key of a name. */
 export function streamKeyOf(name: Buffer): string {
   return name.toString('latin1');

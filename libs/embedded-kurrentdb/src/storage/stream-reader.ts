@@ -37,7 +37,9 @@ export class StreamReader {
   tombstone(name: Buffer): StoredEvent | undefined {
     const record = this.db.streamRecord(streamKeyOf(name));
     const place = record?.tombstoned ? record.placeInTail(record.tailPlaces) : undefined;
-    return place && this.db.eventAt(place);
+    const event = place && this.db.eventAt(place);
+    event?.verify();
+    return event;
   }
 
   /**
@@ -132,6 +134,8 @@ class PlaceCursor {
       this.lookups = this.db.lookups;
     }
     const event = this.block && new StoredEvent(this.block, place.index);
-    return event?.scavenged ? undefined : event;
+    if (!event || event.scavenged) return undefined;
+    event.verify();
+    return event;
   }
 }

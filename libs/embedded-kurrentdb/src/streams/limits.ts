@@ -6,8 +6,7 @@ export interface AppendLimits {
   readonly appendBytesMax: number;
 }
 
-/** Longest stream name and event type in bytes. */
-export const nameBytesMax = 32 * 1024;
+export { nameBytesMax } from '../storage/stream-name';
 
 /** What an event counts for: its payload and its names. */
 export function eventBytes({ type, data, metadata }: ProposedEvent): number {
