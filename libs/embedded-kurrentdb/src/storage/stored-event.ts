@@ -14,7 +14,8 @@ export { EventFlag, kindOf, type ProposedEvent } from './event-frame';
  *
  *   count (u32) | count headers of 60 bytes | frames back to back
  *
- * A CRC-32 over header and frame tells when the disk gives back other bytes than it was given.
+ * A CRC-32 of the frame, begun with its header, tells when the disk gives back other bytes than it
+ * was given.
  */
 const at = {
   frameStart: 0, // u32, from the first frame's start
@@ -126,14 +127,18 @@ export function encodeEvent(
   return frame.end;
 }
 
-const summedHeader = Buffer.alloc(headerBytes - at.frameBytes);
-
-/** Over all but the sum itself and what a scavenge of the event's neighbours changes. */
+/**
+ * Over all but the sum itself and what a scavenge of the event's neighbours changes. Folding the
+ * header by words costs less than a call of CRC-32, and no change of one word is lost in it.
+ */
 function sumOf(block: Buffer, header: number, frame: Buffer): number {
-  block.copy(summedHeader, 0, header + at.frameBytes, header + headerBytes);
-  summedHeader.writeUInt16BE(0, at.sumHigh - at.frameBytes);
-  summedHeader.writeUInt16BE(0, at.sumLow - at.frameBytes);
-  return crc32(frame, crc32(summedHeader));
+  let fold = 0;
+  for (let field: number = at.frameBytes; field < headerBytes; field += 4) {
+    const word = block.readUInt32BE(header + field);
+    const half = field === at.sumHigh || field === at.sumLow;
+    fold = Math.imul(fold ^ (half ? word & 0xffff : word), 0x9e3779b1);
+  }
+  return crc32(frame, fold >>> 0);
 }
 
 /** Says where a written event's frame starts, from the first one of its block. */
