@@ -143,4 +143,32 @@ describe('time limits', () => {
   }, 30_000);
 });
 
+describe('memory', () => {
+  test('of a $sort behind other stages is bounded by bytes', async () => {
+    const text = 'x'.repeat(1_000_000);
+    for (let n = 0; n < 12; n++) {
+      await things.insertMany(Array.from({ length: 10 }, (_, at) => ({ n, at, text })));
+    }
+    const sorted = [{ $set: { seen: true } }, { $sort: { n: 1 } }];
+    await expect(things.aggregate(sorted).toArray()).rejects.toMatchObject({ code: 292 });
+    const few = [
+      { $set: { seen: true } },
+      { $limit: 30 },
+      { $sort: { n: -1 } },
+      { $unset: 'text' },
+    ];
+    expect(await things.aggregate(few).toArray()).toHaveLength(30);
+  }, 30_000);
+
+  test('of a text that stages double is bounded', async () => {
+    await things.insertOne({ text: 'ten chars.' });
+    const doubled = { $set: { text: { $concat: ['$text', '$text'] } } };
+    const bytes = { $project: { bytes: { $strLenBytes: '$text' } } };
+    const made = (times: number) =>
+      things.aggregate([...Array<typeof doubled>(times).fill(doubled), bytes]).next();
+    await expect(made(30)).rejects.toMatchObject({ code: 10334 });
+    expect(await made(10)).toMatchObject({ bytes: 10_240 });
+  });
+});
+
 const regexMatch = (regex: string) => ({ $regexMatch: { input: '$text', regex } });

@@ -1,3 +1,4 @@
+import { encodeDoc } from '../bson/encode';
 import { display } from '../bson/display';
 import { type Doc, docOf, isDoc, type Value } from '../bson/values';
 import { failedToParse, MongoError } from '../errors';
@@ -25,7 +26,6 @@ export interface PipelineScope {
 }
 
 const STAGES_MAX = 1_000;
-const SORT_ITEM_BYTES = 256;
 
 /** One stage as a client gave it. */
 export interface StageSpec {
@@ -115,7 +115,7 @@ const STAGES: Readonly<Record<string, (operand: Value, scope: PipelineScope) => 
         fields,
         Infinity,
         (doc) => doc,
-        () => SORT_ITEM_BYTES,
+        (doc) => encodeDoc(doc).length,
       );
   },
   $skip: (operand) => {

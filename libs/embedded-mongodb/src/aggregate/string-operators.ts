@@ -96,7 +96,7 @@ function replacing(all: boolean): OperatorCompiler {
 /** Text. */
 export const STRING_OPERATORS: OperatorTable = {
   $concat: operator(0, Infinity, (args, name) =>
-    args.some(isNullish) ? null : args.map((arg) => text(arg, name)).join(''),
+    args.some(isNullish) ? null : joined(args.map((arg) => text(arg, name))),
   ),
   $toLower: operator(1, 1, ([value]) => (isNullish(value) ? '' : textOf(value).toLowerCase())),
   $toUpper: operator(1, 1, ([value]) => (isNullish(value) ? '' : textOf(value).toUpperCase())),
@@ -143,6 +143,18 @@ export const STRING_OPERATORS: OperatorTable = {
     [...input.matchAll(regex)].map((match) => found(match as RegExpExecArray)),
   ),
 };
+
+/** As many as a document may have bytes. */
+const TEXT_MAX = 16 * 1024 * 1024;
+
+/** Stages can double a text again and again: no document could hold what is refused here. */
+function joined(texts: readonly string[]): string {
+  const length = texts.reduce((sum, { length }) => sum + length, 0);
+  if (length > TEXT_MAX) {
+    throw new MongoError(10334, `$concat makes a text of ${length} characters, too large to store`);
+  }
+  return texts.join('');
+}
 
 function needed(value: Value | undefined, name: string): string {
   if (typeof value === 'string') return value;
