@@ -17,11 +17,14 @@ const GIVE_UP_AFTER_MS = 120_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const FIRST_CONTACT_MS = 10_000;
 
-/** Throws `ServiceUnusable` when the address is none, or nobody answers there within 10 s. */
+/** Throws `ServiceUnusable` for what is no address of a service. */
+export function checkAddress(url: string): void {
+  if (/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) return;
+  throw new ServiceUnusable(`--url ${url} is no http address`);
+}
+
+/** Throws `ServiceUnusable` when nobody answers there within 10 s. */
 export async function reachService(url: string, signal: AbortSignal): Promise<void> {
-  if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
-    throw new ServiceUnusable(`--url ${url} is no http address`);
-  }
   const startedMs = performance.now();
   for (;;) {
     const answered = await fetch(`${url}/health/live`).catch(() => undefined);

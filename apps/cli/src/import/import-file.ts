@@ -1,5 +1,5 @@
 import { digitsOf, formatDecimal, parseDecimal } from '@daybook/kernel';
-import { type Answer, type Command, reachService, sendBatch } from './batch-client';
+import { type Answer, checkAddress, type Command, reachService, sendBatch } from './batch-client';
 import { type BadRow, type BankRow, readBankRows } from './csv-rows';
 import { ImportReport } from './report';
 import { Schedule } from './schedule';
@@ -35,6 +35,7 @@ export class FileImport {
 
   /** Throws `NotABankFile` or `ServiceUnusable`; an aborted import finishes what is in flight. */
   async run(file: string): Promise<void> {
+    checkAddress(this.url);
     const rows = readBankRows(file);
     // Before the service, which may be waited for: a mistyped name is told at once.
     let next = await rows.next();
