@@ -78,8 +78,8 @@ test('a stop tells subscribers and consumers', async () => {
 test.each([appendPath, sessionPath])(
   'an append without an end does not keep the server from stopping: %s',
   async (path) => {
-    const { session, status } = bareCall(running.server.port, path);
-    await pause(50);
+    const { session, status, arrived } = bareCall(running.server.port, path);
+    await arrived;
     const begun = performance.now();
     await running.server.stop();
     expect(performance.now() - begun).toBeLessThan(1_000);
