@@ -74,8 +74,8 @@ export class SupervisedPart {
    */
   async ready(timeoutMs = READY_TIMEOUT_MS): Promise<string | undefined> {
     const deadline = performance.now() + timeoutMs;
-    let advice: string | undefined;
-    while (!(await this.answers()) && !(advice = await this.heldUp())) {
+    let seen = await this.look();
+    while (!seen.isUp) {
       if (this.stopping) return undefined;
       if (this.refusal) throw this.refusal;
       if (performance.now() > deadline) {
@@ -83,9 +83,10 @@ export class SupervisedPart {
         throw new Error(`${this.part.name} is not ready after ${timeoutMs / 1000} s${why}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
+      seen = await this.look();
     }
     this.wasReady = true;
-    return advice;
+    return seen.advice;
   }
 
   /** Stops the part and waits for its end; after 20 s it is killed. Resolves with its exit code. */
@@ -132,25 +133,19 @@ export class SupervisedPart {
     });
   }
 
-  private answers(): Promise<boolean> {
-    const { host, port, readyPath } = this.part;
-    if (!readyPath) return takesConnections(host, port);
-    return fetch(`${urlAt(host, port)}${readyPath}`, { signal: AbortSignal.timeout(2_000) })
-      .then((response) => response.ok)
-      .catch(() => false);
-  }
-
-  private async heldUp(): Promise<string | undefined> {
-    const { host, port, readyPath, heldUpBy } = this.part;
-    if (!readyPath || !heldUpBy) return undefined;
+  /** Whether the part is up. One that only a command can help counts as up, with what to do. */
+  private async look(): Promise<{ isUp: boolean; advice?: string | undefined }> {
+    const { host, port, readyPath, heldUpBy = {} } = this.part;
+    if (!readyPath) return { isUp: await takesConnections(host, port) };
     try {
       const signal = AbortSignal.timeout(2_000);
       const response = await fetch(`${urlAt(host, port)}${readyPath}`, { signal });
+      if (response.ok) return { isUp: true };
       const { checks } = (await response.json()) as { checks: Record<string, string> };
       const code = Object.values(checks).find((outcome) => Object.hasOwn(heldUpBy, outcome));
-      return code === undefined ? undefined : heldUpBy[code];
+      return code === undefined ? { isUp: false } : { isUp: true, advice: heldUpBy[code] };
     } catch {
-      return undefined;
+      return { isUp: false };
     }
   }
 }

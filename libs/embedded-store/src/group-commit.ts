@@ -60,6 +60,11 @@ export class GroupCommit {
     return this.poison;
   }
 
+  /** Throws when a commit failed: from then on not even what is read can be relied upon. */
+  refuseWhenPoisoned(): void {
+    if (this.poison) throw this.poison;
+  }
+
   /**
    * Runs `work` inside the shared write transaction (with `putSync`/`removeSync` of the databases)
    * and resolves with its value once that is durable. It may throw, rejecting only itself, but

@@ -118,8 +118,8 @@ export class ServerCall {
     this.account();
   }
 
-  /** The request is whole: from here on others count what it holds. */
-  letGo(bytes: number): void {
+  /** What is whole others count from here on: so many of the bytes held, or all. */
+  letGo(bytes = this.heldBytes): void {
     this.hold(-bytes);
   }
 

@@ -35,7 +35,7 @@ export interface StoreStatistics {
 
 const knownIdsMax = 100_000;
 /** What an event costs in memory beside its bytes, so that those without any are not for free. */
-const eventOverheadBytes = 256;
+export const eventOverheadBytes = 256;
 const projectionsKey = Buffer.from('projections');
 
 /**
@@ -126,10 +126,9 @@ export class EventStore {
     return scavenge(this.databases, commits, before);
   }
 
-  /** Throws when a commit failed: from then on not even what is read can be relied upon. */
+  /** As `GroupCommit.refuseWhenPoisoned`. */
   refuseWhenPoisoned(): void {
-    const { poisoned } = this.store.commits;
-    if (poisoned) throw poisoned;
+    this.store.commits.refuseWhenPoisoned();
   }
 
   /** Waits for what was accepted, leaves nothing to replay and closes the folder. */

@@ -88,7 +88,6 @@ export async function serveAppendSession(
   const requests: SessionRequest[] = [];
   const seen = new Set<string>();
   const size = new AppendSize(limits);
-  let held = 0;
   // Until the client has sent its last request there is nothing that a stopping server could finish.
   call.lasting = true;
   for (let message = await call.receive(); message; message = await call.receive()) {
@@ -100,13 +99,11 @@ export async function serveAppendSession(
     if (seen.has(key)) throw streamAlreadyInSession(request.stream);
     seen.add(key);
     for (const event of request.events) size.add(key, event);
-    const bytes = message.length + request.events.length * eventOverheadBytes;
-    held += bytes;
-    call.hold(bytes);
+    call.hold(message.length + request.events.length * eventOverheadBytes);
     requests.push(request);
   }
   call.lasting = false;
-  call.letGo(held);
+  call.letGo();
   if (requests.length === 0) {
     throw new GrpcError(GrpcCode.FailedPrecondition, 'an append session needs a request');
   }

@@ -17,21 +17,19 @@ export async function serveAppend(
   let options: StreamOptions | undefined;
   const events: ProposedEvent[] = [];
   let bytes = 0;
-  let held = 0;
   // Until the client has sent the last event there is nothing that a stopping server could finish.
   call.lasting = true;
   for (let message = await call.receive(); message; message = await call.receive()) {
     const request = decodeAppendRequest(message);
     if (request.options) options = request.options;
     if (!request.event) continue;
-    held += message.length + eventOverheadBytes;
     call.hold(message.length + eventOverheadBytes);
     events.push(request.event);
     bytes += checkedBytes(request.event, limits);
     if (bytes > limits.appendBytesMax) throw maximumAppendSizeExceeded(limits.appendBytesMax);
   }
   call.lasting = false;
-  call.letGo(held);
+  call.letGo();
   if (!options) throw new MalformedMessageError('an append without options');
   checkName(options.name);
   const outcome = await store.append(singleStream(options, events), bytes);

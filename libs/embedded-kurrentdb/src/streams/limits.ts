@@ -6,12 +6,10 @@ export interface AppendLimits {
   readonly appendBytesMax: number;
 }
 
+export { eventOverheadBytes } from '../storage/event-store';
 export { nameBytesMax } from '../storage/stream-name';
 
 /** What an event counts for: its payload and its names. */
 export function eventBytes({ type, data, metadata }: ProposedEvent): number {
   return type.length + data.length + metadata.length;
 }
-
-/** What keeping an event costs beside its bytes: those without any are not for free. */
-export const eventOverheadBytes = 256;

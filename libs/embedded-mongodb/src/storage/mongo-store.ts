@@ -153,10 +153,9 @@ export class MongoStore {
     return this.stateOf(collection.id).committed;
   }
 
-  /** Throws when a commit failed: from then on not even what is read can be relied upon. */
+  /** As `GroupCommit.refuseWhenPoisoned`. */
   refuseWhenPoisoned(): void {
-    const { poisoned } = this.store.commits;
-    if (poisoned) throw poisoned;
+    this.store.commits.refuseWhenPoisoned();
   }
 
   /** Waits for accepted writes and closes the folder. */

@@ -1,6 +1,7 @@
 import type { EventLog } from '@daybook/event-store';
 import { allPartitions } from '@daybook/ledger-contracts';
 import { lowestPlace } from '@daybook/subscription';
+import { lowestCheckpoint } from '../checkpoints/mongo-checkpoints';
 import type { ReadStore } from '../connection/read-store';
 import { readGenerations, switchGeneration } from '../generations/generations';
 import { checkpointsOf, isSameLog } from './log-of-views';
@@ -53,8 +54,8 @@ export async function goBack({ store, log, signal }: BackOptions): Promise<BackR
   }
   const { live: from, previous: to } = known;
   const kept = await checkpointsOf(store, to);
-  const position = positionOf(kept);
-  if (position === undefined) {
+  const { position } = lowestPlace(allPartitions, kept);
+  if (position === 'start') {
     throw new NothingToGoBackTo(`generation ${to} is kept, but was never filled`);
   }
   if (!(await isSameLog(log, kept, signal))) {
@@ -62,14 +63,9 @@ export async function goBack({ store, log, signal }: BackOptions): Promise<BackR
       `generation ${to} is kept, but was projected from another log or a newer state of this one`,
     );
   }
-  const before = await checkpointsOf(store, from);
+  const before = await lowestCheckpoint(store.views(from));
   if (!(await switchGeneration(store.db, known, { to, abandoned: true }))) {
     throw new SwitchedMeanwhile(from);
   }
-  return { from, to, position, positionBefore: positionOf(before) ?? -1n };
-}
-
-function positionOf(checkpoints: Awaited<ReturnType<typeof checkpointsOf>>): bigint | undefined {
-  const { position } = lowestPlace(allPartitions, checkpoints);
-  return position === 'start' ? undefined : position;
+  return { from, to, position, positionBefore: before?.position ?? -1n };
 }
