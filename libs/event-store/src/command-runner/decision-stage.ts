@@ -183,12 +183,18 @@ export class DecisionStage<State, Event> {
   /** Who came first of those that may go; lines whose first may not are left out from now on. */
   private nextOf(lines: Set<StreamEntry<State>>): Task<State, Event> | undefined {
     let next: Task<State, Event> | undefined;
+    // Thousands of lines may have the same first: it is looked at once, not for each of them.
+    let stuck: Task<State, Event> | undefined;
     for (const entry of lines) {
       const first = this.room.first(entry);
-      if (first === undefined || !this.room.mayGo(first)) {
+      if (first === undefined) lines.delete(entry);
+      else if (next !== undefined && next.arrivedAt <= first.arrivedAt) continue;
+      else if (first !== stuck && this.room.mayGo(first)) next = first;
+      else {
         lines.delete(entry);
-        if (first !== undefined) this.loadMissing(first);
-      } else if (next === undefined || first.arrivedAt < next.arrivedAt) next = first;
+        if (first !== stuck) this.loadMissing(first);
+        stuck = first;
+      }
     }
     return next;
   }

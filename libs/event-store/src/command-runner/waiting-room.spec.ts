@@ -1,0 +1,24 @@
+import type { PurseCommand } from './purses/purses.fixture';
+import { running } from './purses/running.fixture';
+import { WaitingRoom } from './waiting-room';
+
+const STREAMS = 200;
+const COMMANDS = 20;
+
+const wide = (): PurseCommand => ({
+  reads: Array.from({ length: STREAMS }, (_, n) => `purse-${n}`),
+  absent: [],
+  bytes: 100,
+  metadata: {},
+  decide: () => ({ kind: 'report', answer: { status: 'no-purse' } }),
+});
+
+it('is asked about wide commands once for each that is decided, not for each of its streams', async () => {
+  const asked = jest.spyOn(WaitingRoom.prototype, 'mayGo');
+  const { runner } = await running();
+  const all = Array.from({ length: COMMANDS }, () => runner.run(wide()));
+  expect(await Promise.all(all)).toHaveLength(COMMANDS);
+  // On arrival, after the loading of each stream, and when its turn has come.
+  expect(asked.mock.calls.length).toBeLessThan(STREAMS + 5 * COMMANDS);
+  asked.mockRestore();
+});
