@@ -30,7 +30,8 @@ export interface DeliveryWatch {
  * Brings an append to a certain end. An unknown outcome is answered by the same append again; if
  * that stays unanswered, by its fence: the first write alone with fresh ids under its exact
  * checks. Its success proves that the whole can never commit any more (revisions only grow); a
- * violation means that someone was faster, possibly the append itself: its last record tells.
+ * violation means that someone was faster, possibly the append itself: its last record tells. So
+ * it does when what was in doubt is refused: the store may have taken it before.
  */
 export class AppendDelivery {
   constructor(
@@ -47,8 +48,8 @@ export class AppendDelivery {
       const outcome = await this.send(append, sends, watch);
       if (outcome === 'abandoned') return { kind: 'abandoned' };
       if (outcome !== 'unknown') {
-        return outcome.kind === 'violated' && unknown
-          ? this.whoWasFaster(append, undefined, outcome, watch)
+        return outcome.kind !== 'committed' && unknown
+          ? this.whatBecameOf(append, undefined, outcome, deadline, watch)
           : outcome;
       }
       unknown = true;
@@ -69,8 +70,9 @@ export class AppendDelivery {
       const outcome = await this.send(fence, sends + 1, watch);
       if (outcome === 'unknown') continue;
       if (outcome === 'abandoned') return { kind: 'abandoned' };
-      if (outcome.kind === 'violated') return this.whoWasFaster(append, fence, outcome, watch);
-      if (outcome.kind !== 'committed') return outcome;
+      if (outcome.kind !== 'committed') {
+        return this.whatBecameOf(append, fence, outcome, deadline, watch);
+      }
       return { kind: 'fenced', position: outcome.position, records: fence.records };
     }
   }
@@ -99,11 +101,12 @@ export class AppendDelivery {
     return this.ports.sleep(full / 2 + (this.ports.random() * full) / 2);
   }
 
-  /** After doubt a violation may be the append's own doing: it is atomic, so one record tells. */
-  private async whoWasFaster(
+  /** After doubt a "no" may only mean "not again": the append is atomic, so one record tells. */
+  private async whatBecameOf(
     append: Append<unknown, unknown>,
     fence: Sent | undefined,
-    violated: Delivered,
+    no: Delivered,
+    deadline: number,
     watch: DeliveryWatch,
   ): Promise<Delivered> {
     for (let failures = 1; ; failures += 1) {
@@ -111,10 +114,11 @@ export class AppendDelivery {
         const position = await this.positionOf(append);
         if (position !== undefined) return { kind: 'committed', position };
         const fenced = fence && (await this.positionOf(fence));
-        if (fence === undefined || fenced === undefined) return violated;
+        if (fence === undefined || fenced === undefined) return no;
         return { kind: 'fenced', position: fenced, records: fence.records };
       } catch {
-        if (failures === this.settings.resendsMax) watch.onDown();
+        const late = this.ports.nowMs() > deadline;
+        if (late || failures >= this.settings.resendsMax) watch.onDown();
         await this.pause(Math.min(failures, 20));
         if (watch.abandoned()) return { kind: 'abandoned' };
       }

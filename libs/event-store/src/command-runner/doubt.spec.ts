@@ -141,6 +141,21 @@ describe('an unknown outcome', () => {
     expect(await memory.readStream('purse-b', 0, 9)).toHaveLength(3);
   });
 
+  it.each([
+    ['the same append', 1],
+    ['its fence', 0],
+  ])('that was committed is found in the store when %s is refused', async (_, resendsMax) => {
+    const { memory, store, runner } = await running({ a: 10, b: 0 }, { resendsMax });
+    // As by a node with lower limits that has become the leader since.
+    store.onAppend = (nth) => (nth === 1 ? 'lost-after' : 'refused');
+    const answers = await Promise.all([
+      runner.run(move('m1', 'a', 'b', 4)),
+      runner.run(move('m2', 'a', 'b', 4)),
+    ]);
+    expect(answers.map(({ kind }) => kind)).toEqual(['appended', 'appended']);
+    expect(await memory.readStream('purse-b', 0, 9)).toHaveLength(3);
+  });
+
   it('of a refused append is certain: the batch is split, the one that is at fault fails', async () => {
     const { memory, store, runner } = await running({ a: 10, b: 0 });
     store.onAppend = (_, records) =>

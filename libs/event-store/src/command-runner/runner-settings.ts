@@ -16,7 +16,7 @@ export interface RunnerSettings {
   /** Resends of an append of unknown outcome, then tries of its fence, before the store is down. */
   readonly resendsMax: number;
   readonly fencesMax: number;
-  /** Time after which an unknown outcome counts as a store that is down, whatever is left. */
+  /** A store that is in doubt, or answers no read, for longer counts as down, whatever is left. */
   readonly unknownMsMax: number;
   readonly backoffMsFirst: number;
   readonly backoffMsMax: number;

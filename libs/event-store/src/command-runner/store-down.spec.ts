@@ -1,4 +1,5 @@
-import { move } from './purses/purses.fixture';
+import { StoreUnreachable } from '../errors';
+import { move, purseModel } from './purses/purses.fixture';
 import { held, logOf, runnerOn, running, settled } from './purses/running.fixture';
 
 const few = { resendsMax: 2, fencesMax: 2, readRetriesMax: 1 };
@@ -57,6 +58,62 @@ describe('a store that is down', () => {
     store.down = false;
     expect((await other.run(move('m1', 'a', '@', 1))).answer).toEqual({ status: 'moved', left: 9 });
     expect(await memory.readStream('move-m1', 0, 9)).toHaveLength(1);
+  });
+
+  it('answers all who wait for their turn to read when it says nothing for too long', async () => {
+    const { store } = await running({ a: 10 });
+    let nowMs = 0;
+    const bounds = { readsInFlightMax: 2, readRetriesMax: 3, unknownMsMax: 15_000 };
+    const other = runnerOn(store, bounds, purseModel, { nowMs: () => nowMs });
+    store.onRead = async () => {
+      await settled();
+      nowMs += 5_000;
+      throw new StoreUnreachable('no answer in time');
+    };
+    const waiting = Array.from({ length: 50 }, (_, n) => other.run(move(`m${n}`, `p${n}`, '@', 1)));
+    const outcomes = await Promise.allSettled(waiting);
+    expect(outcomes.map((each) => each.status === 'rejected' && each.reason.outcome)).toEqual(
+      waiting.map(() => 'none'),
+    );
+    expect(nowMs).toBeLessThanOrEqual(15_000 + 2 * 5_000);
+    store.onRead = () => undefined;
+    expect((await other.run(move('m', 'a', '@', 1))).answer).toEqual({ status: 'moved', left: 9 });
+  });
+
+  it('is waited for as long as it answers somebody, however slow', async () => {
+    const { store } = await running({ a: 10 });
+    let nowMs = 0;
+    const bounds = { readsInFlightMax: 1, unknownMsMax: 15_000 };
+    const other = runnerOn(store, bounds, purseModel, { nowMs: () => nowMs });
+    store.onRead = () => {
+      nowMs += 4_000;
+    };
+    const waiting = Array.from({ length: 20 }, (_, n) => other.run(move(`m${n}`, `p${n}`, '@', 1)));
+    const answers = await Promise.all(waiting);
+    expect(new Set(answers.map(({ answer }) => answer.status))).toEqual(new Set(['no-purse']));
+  });
+
+  it('that cannot be asked what became of an append keeps nobody waiting', async () => {
+    const { memory, store } = await running({ a: 10 });
+    let nowMs = 0;
+    const bounds = { resendsMax: 1_000, unknownMsMax: 15_000 };
+    const other = runnerOn(store, bounds, purseModel, { nowMs: () => nowMs });
+    await other.run(move('m0', '@', 'a', 1));
+    store.onAppend = async (nth) => {
+      if (nth === 3) await runnerOn(memory).run(move('r', 'a', '@', 1));
+      return nth === 2 ? 'lost-before' : undefined;
+    };
+    let reads = 0;
+    store.onRead = () => {
+      reads += 1;
+      nowMs += 5_000;
+      throw new StoreUnreachable('no answer in time');
+    };
+    await expect(other.run(move('m1', 'a', '@', 1))).rejects.toMatchObject({ outcome: 'unknown' });
+    expect(reads).toBeLessThanOrEqual(5);
+    store.onRead = () => undefined;
+    await settled();
+    expect(other.available).toBe(true);
   });
 
   it.each([

@@ -20,6 +20,9 @@ const FIRST_PAGE = 64;
 
 /** Folds streams from the store, with snapshots, retries and a bound on reads in flight. */
 export class StreamLoader<State, Event> {
+  /** When the store last answered a read. */
+  private answeredMs = Number.NEGATIVE_INFINITY;
+
   constructor(
     private readonly store: EventStore,
     private readonly model: StreamModel<State, Event>,
@@ -103,10 +106,15 @@ export class StreamLoader<State, Event> {
 
   /** Reads a page, again after a lost connection; then the store counts as unavailable. */
   read(stream: string, from: number, limit: number): Promise<readonly StoredRecord[]> {
+    const sinceMs = this.ports.nowMs();
     return this.gate.pass(1, async () => {
       for (let failures = 0; ; failures += 1) {
+        // Thousands may have waited for their turn: they need not find out one after the other.
+        if (this.isAway(sinceMs)) throw new StoreUnavailable('none');
         try {
-          return await this.store.readStream(stream, from, limit);
+          const records = await this.store.readStream(stream, from, limit);
+          this.answeredMs = this.ports.nowMs();
+          return records;
         } catch (cause) {
           if (!(cause instanceof StoreUnreachable)) throw new StreamUnreadable(stream, { cause });
           if (failures >= this.settings.readRetriesMax) {
@@ -116,5 +124,11 @@ export class StreamLoader<State, Event> {
         }
       }
     });
+  }
+
+  /** Nobody had an answer since a read was wanted, for as long as anyone should wait. */
+  private isAway(sinceMs: number): boolean {
+    const lastMs = Math.max(sinceMs, this.answeredMs);
+    return this.ports.nowMs() - lastMs > this.settings.unknownMsMax;
   }
 }

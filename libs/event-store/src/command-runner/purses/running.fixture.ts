@@ -2,7 +2,7 @@ import { FaultyEventStore, InMemoryEventStore } from '@daybook/testing';
 import type { EventStore, StoredRecord } from '../../event-store';
 import type { CommandRunner } from '../command';
 import { createCommandRunner } from '../command-runner';
-import type { RunnerSettings } from '../runner-settings';
+import type { RunnerPorts, RunnerSettings } from '../runner-settings';
 import type { StreamModel } from '../stream-model';
 import { open, type PurseEvent, purseModel, type PurseState } from './purses.fixture';
 
@@ -21,9 +21,10 @@ export function runnerOn(
   store: EventStore,
   settings: Partial<RunnerSettings> = {},
   model: StreamModel<PurseState, PurseEvent> = purseModel,
+  own: Partial<RunnerPorts> = {},
 ): PurseRunner {
   const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  const ports = { newId: nextId, random: () => 0.5, sleep: pause };
+  const ports = { newId: nextId, random: () => 0.5, sleep: pause, ...own };
   return createCommandRunner({ store, model, settings, ports });
 }
 
