@@ -1,4 +1,9 @@
-import { createCommandRunner, type RunnerSettings } from '@daybook/event-store';
+import {
+  createCommandRunner,
+  defaultRunnerSettings,
+  pause,
+  type RunnerSettings,
+} from '@daybook/event-store';
 import type { KurrentDBConnection } from '@daybook/event-store-kurrentdb';
 import {
   startService,
@@ -37,13 +42,17 @@ export interface CommandServiceParts {
   readonly docsFolder: string;
 }
 
-/** Starts the command service on a store; its stop finishes what is in flight, then lets go. */
+/**
+ * Starts the command service on a store; its stop finishes what is in flight, then lets go. A store
+ * that says nothing cannot hold it up: whoever waits is told so before the process ends.
+ */
 export async function startCommand(parts: CommandServiceParts): Promise<RunningService> {
   const { settings, logger, metrics, connection } = parts;
+  const bounds = { ...defaultRunnerSettings, ...parts.runner };
   const runner = createCommandRunner({
     store: connection.store,
     model: serviceModel,
-    ...(parts.runner && { settings: parts.runner }),
+    settings: bounds,
   });
   watchRunner(runner, metrics.registry);
   const ledger = new Ledger(runner);
@@ -75,10 +84,16 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
   expiry.start();
   desk.start();
   const stop = async () => {
-    await Promise.all([expiry.stop(), desk.stop()]);
-    await service.stop();
+    const background = Promise.all([expiry.stop(), desk.stop()]);
+    const served = service.stop();
+    const patience = new AbortController();
+    const ended = Promise.all([background, served]).finally(() => patience.abort());
+    // Then the runner takes no more commands, and gives those up that the store does not answer.
+    await Promise.race([ended, pause(bounds.drainMsMax / 2, patience.signal)]);
     await runner.stop();
+    await served;
     await connection.close();
+    await background;
   };
   let stopped: Promise<void> | undefined;
   return { ...service, stop: () => (stopped ??= stop()) };

@@ -33,6 +33,7 @@ beforeEach(async () => {
       backoffMsMax: 50,
       commandsMax: 50,
       conflictsMax: 3,
+      drainMsMax: 300,
     },
   });
   for (const accountId of ['alice', 'bob']) {
@@ -195,4 +196,22 @@ it('says that a newer version wrote to an account, and does nothing to it', asyn
   const { body } = await service.post('/v1/batches', { commands: [payment] });
   expect(body['results']).toMatchObject([{ status: 500, body: problem }]);
   expect(await faults.readStream('account-alice', 2, 1)).toEqual([]);
+});
+
+it('tells whoever waits for a store that says nothing what is known, when it is stopped', async () => {
+  await deposit();
+  faults.onAppend = () => new Promise(() => undefined);
+  faults.onRead = () => new Promise(() => undefined);
+  const appends = faults.appends;
+  const written = deposit({ transactionId: 't4' });
+  while (faults.appends === appends) await pause(5);
+  const headers = { prefer: 'respond-async' };
+  const received = deposit({ transactionId: 't5' }, headers);
+  const unread = service.post('/v1/accounts/carol/deposits', { amount: '1.00', currency: 'EUR' });
+  await pause(20);
+  await service.stop();
+  expect((await written).body).toMatchObject({ code: 'StoreUnavailable', outcome: 'unknown' });
+  for (const { body } of await Promise.all([received, unread])) {
+    expect(body).toMatchObject({ code: 'StoreUnavailable', outcome: 'none' });
+  }
 });
