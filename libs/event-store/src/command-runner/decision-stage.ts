@@ -192,8 +192,10 @@ export class DecisionStage<State, Event> {
       else if (first !== stuck && this.room.mayGo(first)) next = first;
       else {
         lines.delete(entry);
-        if (first !== stuck) this.loadMissing(first);
+        if (first === stuck) continue;
         stuck = first;
+        // Its other streams are being loaded, too, or are looked at again after this one.
+        if (!first.awaited?.entry.loading) this.loadMissing(first);
       }
     }
     return next;

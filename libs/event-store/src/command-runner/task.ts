@@ -48,6 +48,8 @@ export class Task<State, Event> implements StateView<State> {
   answer: unknown = undefined;
   records: NewRecord[] = [];
   lostRaces = 0;
+  /** What it was last found to wait for. */
+  awaited: Ground<State> | undefined = undefined;
   /** Its place among the tasks under way. */
   place = -1;
   /** Of a report: what only the outcome of own writes that came after it will show. */

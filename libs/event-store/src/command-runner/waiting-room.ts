@@ -1,5 +1,5 @@
 import type { StreamEntry } from './stream-entry';
-import type { Task } from './task';
+import type { Ground, Task } from './task';
 
 /**
  * Commands that cannot be decided yet stand in one line per stream they named, by order of
@@ -10,8 +10,14 @@ export class WaitingRoom<State, Event> {
 
   /** All of the command's streams are loaded, and nobody stands before it in any line. */
   mayGo(task: Task<State, Event>): boolean {
-    for (const ground of task.grounds) {
-      if (!ground.ready) return false;
+    if (task.awaited?.ready === false) return false;
+    // What is named last is loaded last: found first, it need not be looked for after each loading.
+    for (let place = task.grounds.length - 1; place >= 0; place -= 1) {
+      const ground = task.grounds[place] as Ground<State>;
+      if (!ground.ready) {
+        task.awaited = ground;
+        return false;
+      }
       if (this.lines.size === 0) continue;
       const line = this.lines.get(ground.entry);
       if (line !== undefined && line[0] !== task) return false;
