@@ -2,7 +2,7 @@ import type { AccountStatusView, AccountView } from '@daybook/ledger-contracts';
 import type { Filter } from 'mongodb';
 import { type AccountAt, accountsAt } from './account-at';
 import type { LedgerAt } from './ledger-at';
-import { type KeysetKey, keysetCount, keysetList } from './keyset-list';
+import { type KeysetKey, keysetCount, keysetDocuments, keysetList } from './keyset-list';
 import { type Page, type PagedList, type PageWindow, readPage } from './page';
 import { QUERY_TIME_MS_MAX } from './query-limits';
 
@@ -50,10 +50,7 @@ export async function accountCount(
   if (!conditions.status) return keysetCount(keyset);
   const unchanged = { $and: [keyset.filter, { position: { $lte: position } }] };
   const settled = await keysetCount({ ...keyset, filter: unchanged as Filter<AccountView> });
-  const changed = { $and: [keyset.filter, { position: { $gt: position } }] };
-  const rest = ledger.views
-    .collection('accounts')
-    .find(changed as Filter<AccountView>, { maxTimeMS: QUERY_TIME_MS_MAX });
+  const changed = keysetDocuments(keyset, { position: { $gt: position } });
   let count = settled;
   let chunk: AccountView[] = [];
   const countChunk = async () => {
@@ -61,7 +58,7 @@ export async function accountCount(
     count += accounts.filter(({ status }) => conditions.status?.includes(status)).length;
     chunk = [];
   };
-  for await (const view of rest) {
+  for await (const view of changed) {
     chunk.push(view);
     if (chunk.length === CHUNK_MAX) await countChunk();
   }

@@ -40,6 +40,12 @@ export function keysetCount<Doc extends Document>(keyset: Keyset<Doc>): Promise<
   });
 }
 
+/** All documents of a keyset that meet a further condition, in no order. */
+export function keysetDocuments<Doc extends Document>(keyset: Keyset<Doc>, condition: Filter<Doc>) {
+  const filter = { $and: [keysetFilter(keyset, undefined, undefined), condition] };
+  return keyset.collection.find(filter as Filter<Doc>, { maxTimeMS: QUERY_TIME_MS_MAX });
+}
+
 function keysetFilter<Doc extends Document>(
   { filter, order, range }: Keyset<Doc>,
   low: Bound<KeysetKey> | undefined,

@@ -1,7 +1,9 @@
-import type {
-  TransactionKind,
-  TransactionStatusView,
-  TransactionView,
+import { currencyDigits } from '@daybook/kernel';
+import {
+  externalAccountId,
+  type TransactionKind,
+  type TransactionStatusView,
+  type TransactionView,
 } from '@daybook/ledger-contracts';
 import type { Document, Filter } from 'mongodb';
 import { externalAccountsAt } from './external-account-at';
@@ -89,8 +91,25 @@ async function transactionKeyset(ledger: LedgerAt, conditions: TransactionCondit
 /** One name keeps the order of the index; a rail may have one for each of its currencies. */
 async function anyOf(ledger: LedgerAt, account: string): Promise<Document | string> {
   if (!account.startsWith('@') || account.includes(':')) return account;
-  const names = (await externalAccountsAt(ledger, { rail: account })).map(({ id }) => id);
+  const names = await railAccounts(ledger, account);
   return names.length === 1 ? (names[0] as string) : { $in: names };
+}
+
+/** A rail in its currencies, also in those in which it was only held for and nothing posted. */
+async function railAccounts(ledger: LedgerAt, rail: string): Promise<readonly string[]> {
+  const names = (await externalAccountsAt(ledger, { rail })).map(({ id }) => id);
+  const transactions = ledger.views.collection('transactions');
+  for (;;) {
+    const others = Object.keys(currencyDigits)
+      .map((currency) => externalAccountId(rail, currency))
+      .filter((name) => !names.includes(name));
+    const found = await transactions.findOne(
+      { accounts: { $in: others } },
+      { projection: { accounts: 1 }, maxTimeMS: QUERY_TIME_MS_MAX },
+    );
+    if (!found) return names;
+    names.push(...others.filter((name) => found.accounts.includes(name)));
+  }
 }
 
 /** A transaction has one status from its beginning, and at most one more that follows it. */
