@@ -185,8 +185,9 @@ function sortedBy(
   const fixed = new Set<string>();
   let at = 0;
   for (const field of bounds) {
-    if (field.kind !== 'points' || field.points.length !== 1 || index.multikey[at]) break;
-    fixed.add(index.fields[at]?.name as string);
+    if (field.kind !== 'points' || field.points.length !== 1) break;
+    // An array is found by any of its elements, but sorts by its least or greatest.
+    if (!index.multikey[at]) fixed.add(index.fields[at]?.name as string);
     at++;
   }
   if (bounds.slice(at).some((field) => field.kind === 'points' && field.points.length > 1)) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { BsonDate, type Doc, docOf, Double, type Value } from '../bson/values';
+import type { CollectionDefinition } from './index-definition';
 import { indexFromSpec } from './index-spec';
 import { planQuery } from './planner';
 import { collectionForWrite } from '../commands/write-target';
@@ -157,4 +158,15 @@ describe('answers from indexes', () => {
     expect(used.index).toBeGreaterThan(100);
     expect(used.union).toBeGreaterThan(0);
   });
+});
+
+test('an element of an array keeps the order of the fields behind it', () => {
+  const made = indexFromSpec(1, docOf({ key: docOf({ a: 1, b: 1 }), name: 'i' }));
+  const index = { ...made, multikey: [true, false] };
+  const collection = { indexes: [index] } as unknown as CollectionDefinition;
+  const sorted = (filter: Doc, sort: Doc) =>
+    planQuery(collection, { filter: parseFilter(filter), sort: parseSort(sort) }).sorted;
+  expect(sorted(docOf({ a: 1 }), docOf({ b: -1 }))).toBe(true);
+  expect(sorted(docOf({ a: docOf({ $in: [1, 2] }) }), docOf({ b: 1 }))).toBe(false);
+  expect(sorted(docOf({ a: 1 }), docOf({ a: 1, b: 1 }))).toBe(false);
 });
