@@ -50,4 +50,24 @@ describe('a filter', () => {
     });
     expect(data.euro.totalCount).toBe(1);
   });
+
+  it('by a rail is paged over its currencies in one order', async () => {
+    const page = async (window: string) => {
+      const { data } = await query.ask(`{
+        transactions(filter: { account: "@payout" }, ${window}) {
+          edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage }
+        }
+      }`);
+      const { edges, pageInfo } = data.transactions;
+      return { ids: edges.map((edge: any) => edge.node.id), cursor: edges[0]?.cursor, pageInfo };
+    };
+    const first = await page('first: 1');
+    expect(first.ids).toEqual(['in-euro']);
+    expect(first.pageInfo).toEqual({ hasNextPage: true, hasPreviousPage: false });
+    const second = await page(`first: 1, after: "${first.cursor}"`);
+    expect(second.ids).toEqual(['in-won']);
+    expect(second.pageInfo).toEqual({ hasNextPage: false, hasPreviousPage: true });
+    expect((await page('last: 1')).ids).toEqual(['in-won']);
+    expect((await page(`last: 5, before: "${second.cursor}"`)).ids).toEqual(['in-euro']);
+  });
 });

@@ -1,6 +1,7 @@
 import type { Collection, Document, Filter, FindOptions } from 'mongodb';
+import { mapBounded } from './map-bounded';
 import type { Bound, PagedList } from './page';
-import { QUERY_TIME_MS_MAX } from './query-limits';
+import { POINT_READS_MAX, QUERY_TIME_MS_MAX } from './query-limits';
 
 /** A place in the order of a collection's fields; the last field makes it unique. */
 export type KeysetKey = readonly (Date | bigint | number | string)[];
@@ -31,6 +32,31 @@ export function keysetList<Doc extends Document>(keyset: Keyset<Doc>): PagedList
       return (await collection.find(filter, options).toArray()) as unknown as Doc[];
     },
   };
+}
+
+/** Lists in one order as one list, each document once; every page is one seek in each of them. */
+export function mergedList<Doc extends { readonly _id: string }>(
+  lists: readonly PagedList<KeysetKey, Doc>[],
+  keyOf: (doc: Doc) => KeysetKey,
+): PagedList<KeysetKey, Doc> {
+  return {
+    read: async (low, high, direction, limit) => {
+      const read = (list: PagedList<KeysetKey, Doc>) => list.read(low, high, direction, limit);
+      const found = (await mapBounded(lists, POINT_READS_MAX, read)).flat();
+      return [...new Map(found.map((doc) => [doc._id, doc])).values()]
+        .sort((a, b) => direction * compareKeys(keyOf(a), keyOf(b)))
+        .slice(0, limit);
+    },
+  };
+}
+
+function compareKeys(a: KeysetKey, b: KeysetKey): number {
+  for (const [at, part] of a.entries()) {
+    const other = b[at] as typeof part;
+    if (part < other) return -1;
+    if (part > other) return 1;
+  }
+  return 0;
 }
 
 /** How many documents a keyset has in all. */

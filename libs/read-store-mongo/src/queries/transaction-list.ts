@@ -8,7 +8,7 @@ import {
 import type { Document, Filter } from 'mongodb';
 import { externalAccountsAt } from './external-account-at';
 import type { LedgerAt } from './ledger-at';
-import { type KeysetKey, keysetCount, keysetList } from './keyset-list';
+import { type KeysetKey, keysetCount, keysetList, mergedList } from './keyset-list';
 import { type EffectiveRange, effectiveWithin } from './moment';
 import { type Page, type PageWindow, readPage } from './page';
 import { QUERY_TIME_MS_MAX } from './query-limits';
@@ -26,10 +26,10 @@ export interface TransactionConditions {
 }
 
 /** The place of a transaction in a list. */
-export const transactionKey = (transaction: TransactionAt): KeysetKey => [
-  transaction.effectiveAt,
-  transaction.position,
-];
+export const transactionKey = ({
+  effectiveAt,
+  position,
+}: Pick<TransactionAt, 'effectiveAt' | 'position'>): KeysetKey => [effectiveAt, position];
 
 /** Transactions by their ids, as known at the moment; unknown ones are left out. */
 export async function transactionsAt(
@@ -49,7 +49,12 @@ export async function transactionPage(
   conditions: TransactionConditions,
   window: PageWindow<KeysetKey>,
 ): Promise<Page<TransactionAt>> {
-  const list = keysetList(await transactionKeyset(ledger, conditions));
+  const names = await namesOf(ledger, conditions);
+  // A list for each name: each comes in the order of the index.
+  const lists = (names?.map((name) => [name]) ?? [undefined]).map((accounts) =>
+    keysetList(transactionKeyset(ledger, conditions, accounts)),
+  );
+  const list = mergedList(lists, transactionKey);
   return readPage(
     {
       read: async (...stretch) => {
@@ -66,16 +71,18 @@ export async function transactionCount(
   ledger: LedgerAt,
   conditions: TransactionConditions,
 ): Promise<number> {
-  return keysetCount(await transactionKeyset(ledger, conditions));
+  return keysetCount(transactionKeyset(ledger, conditions, await namesOf(ledger, conditions)));
 }
 
-async function transactionKeyset(ledger: LedgerAt, conditions: TransactionConditions) {
-  const { views, moment } = ledger;
-  const { ids, account, currency, kind, status, effective = {} } = conditions;
+function transactionKeyset(
+  { views, moment }: LedgerAt,
+  { ids, currency, kind, status, effective = {} }: TransactionConditions,
+  accounts: readonly string[] | undefined,
+) {
   const filter: Document = {
     position: { $lte: moment.position },
     ...(ids && { _id: { $in: [...ids] } }),
-    ...(account !== undefined && { accounts: await anyOf(ledger, account) }),
+    ...(accounts && { accounts: { $in: [...accounts] } }),
     ...(currency !== undefined && { 'postings.currency': currency }),
     ...(kind && { kind: { $in: [...kind] } }),
     ...(status && statusAt(status, moment.position)),
@@ -88,11 +95,15 @@ async function transactionKeyset(ledger: LedgerAt, conditions: TransactionCondit
   };
 }
 
-/** One name keeps the order of the index; a rail may have one for each of its currencies. */
-async function anyOf(ledger: LedgerAt, account: string): Promise<Document | string> {
-  if (!account.startsWith('@') || account.includes(':')) return account;
-  const names = await railAccounts(ledger, account);
-  return names.length === 1 ? (names[0] as string) : { $in: names };
+/** The names in the views of the account asked for; undefined when none was. */
+async function namesOf(
+  ledger: LedgerAt,
+  { account }: TransactionConditions,
+): Promise<readonly string[] | undefined> {
+  if (account === undefined) return undefined;
+  return account.startsWith('@') && !account.includes(':')
+    ? railAccounts(ledger, account)
+    : [account];
 }
 
 /** A rail in its currencies, also in those in which it was only held for and nothing posted. */
