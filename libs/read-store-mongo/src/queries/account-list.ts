@@ -2,7 +2,7 @@ import type { AccountStatusView, AccountView } from '@daybook/ledger-contracts';
 import type { Filter } from 'mongodb';
 import { type AccountAt, accountsAt } from './account-at';
 import type { LedgerAt } from './ledger-at';
-import { type KeysetKey, keysetCount, keysetDocuments, keysetList } from './keyset-list';
+import { type KeysetKey, keysetCount, keysetCounts, keysetList } from './keyset-list';
 import { type Page, type PagedList, type PageWindow, readPage } from './page';
 import { QUERY_TIME_MS_MAX } from './query-limits';
 
@@ -48,21 +48,21 @@ export async function accountCount(
   const { position } = ledger.moment;
   const keyset = accountKeyset(ledger, conditions);
   if (!conditions.status) return keysetCount(keyset);
-  const unchanged = { $and: [keyset.filter, { position: { $lte: position } }] };
-  const settled = await keysetCount({ ...keyset, filter: unchanged as Filter<AccountView> });
-  const changed = keysetDocuments(keyset, { position: { $gt: position } });
-  let count = settled;
-  let chunk: AccountView[] = [];
-  const countChunk = async () => {
-    const accounts = await accountsAt(ledger, chunk);
+  // In one reading: an account that changes meanwhile must not count twice, nor be left out.
+  const isSettled = { $lte: ['$position', position] };
+  let count = 0;
+  let changed: string[] = [];
+  const countChanged = async () => {
+    const accounts = await internalAccountsAt(ledger, changed);
     count += accounts.filter(({ status }) => conditions.status?.includes(status)).length;
-    chunk = [];
+    changed = [];
   };
-  for await (const view of changed) {
-    chunk.push(view);
-    if (chunk.length === CHUNK_MAX) await countChunk();
+  for await (const found of keysetCounts(keyset, { $cond: [isSettled, null, '$_id'] })) {
+    if (found.value === null) count += found.count;
+    else changed.push(String(found.value));
+    if (changed.length === CHUNK_MAX) await countChanged();
   }
-  await countChunk();
+  await countChanged();
   return count;
 }
 

@@ -66,10 +66,19 @@ export function keysetCount<Doc extends Document>(keyset: Keyset<Doc>): Promise<
   });
 }
 
-/** All documents of a keyset that meet a further condition, in no order. */
-export function keysetDocuments<Doc extends Document>(keyset: Keyset<Doc>, condition: Filter<Doc>) {
-  const filter = { $and: [keysetFilter(keyset, undefined, undefined), condition] };
-  return keyset.collection.find(filter as Filter<Doc>, { maxTimeMS: QUERY_TIME_MS_MAX });
+/** How many documents a keyset has for each value of an expression, all from one reading. */
+export async function* keysetCounts<Doc extends Document>(
+  keyset: Keyset<Doc>,
+  expression: Document,
+): AsyncGenerator<{ readonly value: unknown; readonly count: number }> {
+  const groups = keyset.collection.aggregate<{ _id: unknown; count: unknown }>(
+    [
+      { $match: keysetFilter(keyset, undefined, undefined) },
+      { $group: { _id: expression, count: { $sum: 1 } } },
+    ],
+    { maxTimeMS: QUERY_TIME_MS_MAX },
+  );
+  for await (const { _id: value, count } of groups) yield { value, count: Number(count) };
 }
 
 function keysetFilter<Doc extends Document>(
