@@ -64,6 +64,13 @@ async function differences(): Promise<Difference[]> {
   return found;
 }
 
+it('says a position that a query can name, also before anything is projected', async () => {
+  const answer = await fetch(`${(await start()).url}/position`);
+  expect((await answer.json()) as object).toMatchObject({
+    position: expect.stringMatching(/^\d+$/),
+  });
+});
+
 it('projects what was there and what comes, and says how far it is', async () => {
   const old = await stores.append(aLedger(60));
   const projector = await start();

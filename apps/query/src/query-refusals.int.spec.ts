@@ -109,6 +109,20 @@ describe('refusals', () => {
   });
 });
 
+describe('a persisted query', () => {
+  it('whose hash is not its own is bad input', async () => {
+    const persistedQuery = { version: 1, sha256Hash: 'f'.repeat(64) };
+    const response = await fetch(`${query.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ __typename }', extensions: { persistedQuery } }),
+    });
+    expect(response.status).toBe(400);
+    const { errors } = (await response.json()) as { errors: unknown };
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+});
+
 describe('minPosition', () => {
   const text = 'query ($p: String) { account(id: "alice", minPosition: $p) { position } }';
 
@@ -142,6 +156,22 @@ describe('minPosition', () => {
     await query.project(groups.slice(4, 5));
     expect((await waiting).data).toEqual({ account: { position: next } });
   });
+
+  it('of an empty ledger is reached at once, as it is answered there', async () => {
+    const empty = await startQueryUnderTest(300);
+    try {
+      const { position } = (await empty.ask('{ trialBalance { position } }')).data.trialBalance;
+      const again = await empty.ask(
+        'query ($p: String) { trialBalance(minPosition: $p) { position } }',
+        { p: position },
+      );
+      expect(again.data).toEqual({ trialBalance: { position } });
+      const { errors } = await empty.ask(text, { p: next });
+      expect(errors?.[0]?.extensions['position']).toBe(position);
+    } finally {
+      await empty.stop();
+    }
+  }, 60_000);
 
   it('in a header that is no position is bad input', async () => {
     const headers = { 'Daybook-Min-Position': 'soon' };

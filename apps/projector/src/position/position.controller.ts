@@ -2,8 +2,8 @@ import { generationsToRead, lowestCheckpoint, type ReadStore } from '@daybook/re
 import { Controller, Get, Inject } from '@nestjs/common';
 import { READ_STORE } from './read-store.token';
 
-/** Before anything was projected; every position of the log lies after it. */
-const NOTHING = '-1';
+/** Before anything was projected, as the other services say it: every record lies after it. */
+const BEGINNING = '0';
 
 /** How far every view is true; both of the last group, null before the first. */
 export interface PositionAnswer {
@@ -20,7 +20,7 @@ export class PositionController {
   async position(): Promise<PositionAnswer> {
     const { live } = await generationsToRead(this.store.db);
     const lowest = await lowestCheckpoint(this.store.views(live));
-    if (!lowest) return { position: NOTHING, recordedAt: null };
+    if (!lowest) return { position: BEGINNING, recordedAt: null };
     return { position: String(lowest.position), recordedAt: lowest.recordedAt.toISOString() };
   }
 }

@@ -15,11 +15,11 @@ export const badInput = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: codes.badInput } });
 
 /** The views did not reach the position asked for in time; `position` is how far they are. */
-export const notYetProjected = (wanted: bigint, reached: bigint): GraphQLError =>
+export const notYetProjected = (wanted: bigint, reached: string): GraphQLError =>
   new GraphQLError(`the views have not reached position ${wanted} yet`, {
     extensions: {
       code: codes.notYetProjected,
       minPosition: wanted.toString(),
-      position: reached.toString(),
+      position: reached,
     },
   });

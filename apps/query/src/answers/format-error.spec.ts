@@ -39,6 +39,7 @@ describe('the error that a client sees', () => {
   it.each([
     ['BAD_USER_INPUT', badInput('first must not be negative')],
     ['BAD_USER_INPUT', new AmbiguousRail(['@bank:CZK', '@bank:EUR'])],
+    ['BAD_USER_INPUT', new GraphQLError('wrong hash', { extensions: { http: { status: 400 } } })],
     ['NOT_YET_PROJECTED', new NotYetProjected(20n, 10n)],
   ])('made for it is %s and nobody is alarmed', (code, error) => {
     const { answer, reported } = answerTo(error);

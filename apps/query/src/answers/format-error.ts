@@ -6,6 +6,7 @@ import {
 } from '@daybook/read-store-mongo';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { badInput, codes, notYetProjected } from './errors';
+import { positionAnswer } from './position';
 
 /**
  * The error that a client sees. Only errors made for clients keep their message; of all others it
@@ -39,13 +40,15 @@ function operational(original: unknown): Pick<GraphQLFormattedError, 'message' |
 
 function madeForClients(original: unknown): GraphQLError | undefined {
   if (original instanceof NotYetProjected) {
-    return notYetProjected(original.wanted, original.position);
+    return notYetProjected(original.wanted, positionAnswer(original.position));
   }
   if (original instanceof AmbiguousRail) return badInput(original.message);
+  if (!(original instanceof GraphQLError)) return undefined;
+  const { code, http } = original.extensions as { code?: unknown; http?: { status?: unknown } };
+  // Apollo's own refusals of requests, such as of a persisted query's wrong hash, have no code.
+  if (code === undefined && http?.status === 400) return badInput(original.message);
   // A scalar's refusal of a literal arrives as a validation error around it.
-  const isBadInput =
-    original instanceof GraphQLError && original.extensions['code'] === codes.badInput;
-  return isBadInput ? original : undefined;
+  return code === codes.badInput ? original : undefined;
 }
 
 /** What is said about the HTTP answer is for the server alone. */

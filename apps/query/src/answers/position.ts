@@ -1,5 +1,8 @@
 import { badInput } from './errors';
 
+/** The position of an empty ledger, as it is answered: no record of a command lies at it. */
+export const BEGINNING = 0n;
+
 const POSITION_MAX = 2n ** 63n - 1n;
 
 /** Reads a position as a command answered it; anything else is the client's mistake. */
@@ -11,6 +14,6 @@ export function parsePosition(text: string, source: string): bigint {
   return position;
 }
 
-/** A position as the API shows it; before the first record it is "0". */
+/** A position as the API shows it; before the first record it is the beginning. */
 export const positionAnswer = (position: bigint): string =>
-  (position < 0n ? 0n : position).toString();
+  (position < BEGINNING ? BEGINNING : position).toString();

@@ -1,7 +1,7 @@
 import type { Instant } from '@daybook/kernel';
 import { ledgerAsOf, type LiveLedger, type Newest, type Times } from '@daybook/read-store-mongo';
 import { MomentReader } from './moment-reader';
-import { parsePosition } from './position';
+import { BEGINNING, parsePosition } from './position';
 
 /** What a root field says about the moment of its answer. */
 export interface MomentArguments {
@@ -49,8 +49,8 @@ export class RequestMoments {
 
   #least(argument: string | undefined): bigint {
     const positions = [
-      this.header === undefined ? -1n : parsePosition(this.header, 'Daybook-Min-Position'),
-      argument === undefined ? -1n : parsePosition(argument, 'minPosition'),
+      this.header === undefined ? BEGINNING : parsePosition(this.header, 'Daybook-Min-Position'),
+      argument === undefined ? BEGINNING : parsePosition(argument, 'minPosition'),
     ];
     return positions.reduce((high, position) => (position > high ? position : high));
   }
@@ -58,7 +58,8 @@ export class RequestMoments {
   #reaching(position: bigint): Promise<Newest> {
     let newest = this.#newest.get(position);
     if (!newest) {
-      newest = position < 0n ? this.live.newest() : this.live.reaching(position, this.waitMs);
+      newest =
+        position <= BEGINNING ? this.live.newest() : this.live.reaching(position, this.waitMs);
       this.#newest.set(position, newest);
     }
     return newest;

@@ -28,7 +28,8 @@ function interrupted(views: Views, happens: () => Promise<void>): Views {
   });
   return {
     ...views,
-    collection: ((name: ViewName) => (name === 'accounts' ? once : views.collection(name))) as never,
+    collection: ((name: ViewName) =>
+      name === 'accounts' ? once : views.collection(name)) as never,
   };
 }
 
