@@ -93,6 +93,7 @@ it('answers problems of every layer as problem+json', async () => {
     [post('/v1/things/defect', '{}'), 500, 'InternalError'],
     [post('/v1/things/unreadable', '{}'), 500, 'StreamUnreadable'],
     [send('/v1/unknown'), 404, 'NotFound'],
+    [post('/v1/things/', '{}'), 404, 'NotFound'],
     [send('/v1/things/%zz'), 400, 'InvalidRequest'],
     [send('/v1/things/a', { method: 'DELETE' }), 405, 'MethodNotAllowed'],
   ];
@@ -135,25 +136,57 @@ it('takes JSON in UTF-8, uncompressed', async () => {
   expect(packed.status).toBe(415);
 });
 
-it('answers broken HTTP with a problem', async () => {
-  const answer = await new Promise<string>((resolve) => {
-    const socket = connect(service.port, '127.0.0.1', () => socket.write('NONSENSE\r\n\r\n'));
+it('names the allowed methods of a path however it is spelt', async () => {
+  const response = await send('/v1/%74hings/a', { method: 'PUT' });
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+  const odd = await sendRaw('GET /v1/none#%zz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+  expect(odd).toContain('HTTP/1.1 404');
+});
+
+it.each([
+  ['POST', '/v1/unknown', 404],
+  ['PUT', '/v1/things/a', 405],
+])('says that nothing is there before it reads a body: %s %s', async (method, path, status) => {
+  const headers = { 'content-type': 'application/json' };
+  for (const body of ['{"a":', `"${'x'.repeat(300)}"`]) {
+    expect((await send(path, { method, body, headers })).status).toBe(status);
+  }
+});
+
+/** What comes back on a connection until it ends. */
+const sendRaw = (sent: string) =>
+  new Promise<string>((resolve) => {
+    const socket = connect(service.port, '127.0.0.1', () => socket.write(sent));
     let text = '';
     socket.on('data', (chunk) => (text += chunk.toString())).on('close', () => resolve(text));
   });
+
+it.each([
+  ['no HTTP at all', 'NONSENSE\r\n\r\n'],
+  ['no Host', 'GET /health/live HTTP/1.1\r\nconnection: close\r\n\r\n'],
+])('answers broken HTTP with a problem: %s', async (_, text) => {
+  const answer = await sendRaw(text);
   expect(answer).toContain('400 Bad Request');
   expect(answer).toContain('"code":"InvalidRequest"');
 });
 
+const whole = (path: string) =>
+  `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`;
+
+it('answers what has come as a whole before it ends a connection for a byte too many', async () => {
+  const answer = await sendRaw(`${whole('/v1/things/a')}${whole('/v1/things/b')}\0`);
+  expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 201']);
+  expect(answer).toContain('{"id":"b","body":{}}');
+});
+
+it('refuses no stream that breaks off: some of it may be done', async () => {
+  const head = 'POST /v1/streams HTTP/1.1\r\nHost: a\r\nContent-Type: text/lines\r\n';
+  expect(await sendRaw(`${head}Transfer-Encoding: chunked\r\n\r\n1\r\na\r\nnonsense`)).toBe('');
+});
+
 it('leaves aside what else than 100-continue is expected', async () => {
-  const answer = await new Promise<string>((resolve) => {
-    const socket = connect(service.port, '127.0.0.1', () => {
-      socket.write('GET /nothing HTTP/1.1\r\nhost: x\r\nexpect: more\r\nconnection: close\r\n\r\n');
-    });
-    let text = '';
-    socket.on('data', (bytes) => (text += String(bytes)));
-    socket.on('close', () => resolve(text));
-  });
+  const headers = 'host: x\r\nexpect: more\r\nconnection: close';
+  const answer = await sendRaw(`GET /nothing HTTP/1.1\r\n${headers}\r\n\r\n`);
   expect(answer).toContain('HTTP/1.1 404');
   expect(answer).toContain('application/problem+json');
 });

@@ -1,6 +1,5 @@
 import { PlacedList, type Placed } from '@daybook/kernel';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Transform } from 'node:stream';
 import { overloaded } from '../problem/problem';
 
@@ -32,7 +31,8 @@ export const defaultHttpLimits: HttpLimits = {
 
 /** A request whose answer has not ended. */
 export interface RequestInWork extends Placed {
-  readonly message: IncomingMessage;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
 }
 
 /**
@@ -48,7 +48,7 @@ export function addAdmission(server: FastifyInstance, limits: HttpLimits): Itera
     if (open.includes(request.url)) return done();
     const body = bodySize(request, limits);
     if (inWork.size >= limits.requests || bytes + body > limits.bodyBytes) return done(tooMuch());
-    const entry = { message: request.raw, place: -1 };
+    const entry = { request, reply, place: -1 };
     inWork.add(entry);
     bytes += body;
     // Not `onResponse`: a client may go away before its answer.
@@ -97,7 +97,8 @@ function bodySize(request: FastifyRequest, limits: HttpLimits): number {
   return Math.min(sent, request.routeOptions.bodyLimit ?? limits.oneBodyBytes);
 }
 
-function isStream({ headers, routeOptions }: FastifyRequest): boolean {
+/** Whether a request's body is read as a stream, never kept as a whole. */
+export function isStream({ headers, routeOptions }: FastifyRequest): boolean {
   const { streamed } = routeOptions.config;
   const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
   return streamed !== undefined && type.trim().toLowerCase() === streamed;

@@ -24,9 +24,10 @@ export class AllowedMethods {
     return [...this.routes].map(([path, { methods }]) => ({ path, methods: [...methods].sort() }));
   }
 
-  /** The methods of the routes that match a path, in alphabetical order. */
+  /** The methods of the routes that match a path as it was sent, in alphabetical order. */
   of(path: string): readonly string[] {
-    const given = path.split('/');
+    // As the router does: `%2F` stays one, as it separates nothing.
+    const given = decodeURI(path).split('/');
     const methods = new Set<string>();
     for (const { segments, methods: own } of this.routes.values()) {
       if (matches(segments, given)) for (const method of own) methods.add(method);

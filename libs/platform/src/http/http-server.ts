@@ -1,23 +1,27 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import fastify, {
+  type FastifyHttpOptions,
   type FastifyInstance,
-  type FastifyServerOptions,
+  type FastifyRequest,
   type onRequestHookHandler,
 } from 'fastify';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '../logging/logger';
 import type { ServiceMetrics } from '../metrics/service-metrics';
-import { PROBLEM_MEDIA_TYPE, problem, ProblemError } from '../problem/problem';
+import { ProblemError } from '../problem/problem';
 import { sendProblem } from '../problem/problem-filter';
 import { addAdmission, type HttpLimits, type RequestInWork } from './admission';
 import { AllowedMethods } from './allowed-methods';
+import { refuseBrokenHttp } from './broken-http';
 import { readJson } from './strict-json';
 
 /** Nest's adapter knows the types of a Fastify of its own, the same but for a few. */
 type NestFastify = ReturnType<FastifyAdapter['setErrorHandler']>;
 
-type RefuseUnrouted = NonNullable<FastifyServerOptions['frameworkErrors']>;
+type ServerOptions = FastifyHttpOptions<Server>;
+
+type RefuseUnreadable = NonNullable<ServerOptions['frameworkErrors']>;
 
 /** Longer than any id, so that an over-long one is told it is invalid, not that nothing is here. */
 const MAX_PARAM_LENGTH = 16_384;
@@ -35,7 +39,10 @@ export class HttpServer extends FastifyAdapter {
     metrics: ServiceMetrics,
     limits: HttpLimits,
   ) {
-    super(ownFastify(limits, (...refused) => this.refuseUnrouted(...refused)) as never);
+    const options = serverOptions(limits);
+    options.frameworkErrors = (...refused) => this.refuseUnreadable(...refused);
+    options.clientErrorHandler = (error, socket) => refuseBrokenHttp(error, socket, this.inWork);
+    super(ownFastify(options) as never);
     const server = this.fastify;
     // Streams of commands last long: a request has no deadline as a whole, only while it is idle.
     server.server.requestTimeout = 0;
@@ -43,6 +50,9 @@ export class HttpServer extends FastifyAdapter {
     // Node itself would answer 417, and no problem; what is expected may be left aside (RFC 9110).
     server.server.on('checkExpectation', (request, response) => server.routing(request, response));
     this.allowed.watch(server);
+    server.addHook('preParsing', (request, _reply, payload, done) => {
+      done(this.refusalOf(request), payload);
+    });
     parseJsonOnly(server);
     this.inWork = addAdmission(server, limits);
     server.server.on('connection', (socket) => {
@@ -54,8 +64,8 @@ export class HttpServer extends FastifyAdapter {
 
   /** Ends every connection but those with a request that has come as a whole. */
   endStalled(): void {
-    const whole = [...this.inWork].filter(({ message }) => message.complete);
-    const answering = new Set(whole.map(({ message }) => message.socket));
+    const whole = [...this.inWork].filter(({ request }) => request.raw.complete);
+    const answering = new Set(whole.map(({ request }) => request.raw.socket));
     for (const socket of this.sockets) if (!answering.has(socket)) socket.destroy();
   }
 
@@ -67,18 +77,10 @@ export class HttpServer extends FastifyAdapter {
     return this.allowed.all();
   }
 
-  /** Nest's own handler is replaced: a known path with another method is 405, else 404. */
+  /** Nest's own handler is replaced. */
   override setNotFoundHandler(): NestFastify {
     return this.getInstance<NestFastify>().setNotFoundHandler((request, reply) => {
-      const path = request.url.split('?', 1)[0] ?? '';
-      const methods = this.allowed.of(path);
-      const error =
-        methods.length > 0
-          ? new ProblemError('MethodNotAllowed', `use ${methods.join(', ')} here`, {
-              headers: { allow: methods.join(', ') },
-            })
-          : new ProblemError('NotFound', 'no such route');
-      sendProblem(reply as never, error, this.log);
+      sendProblem(reply as never, this.nothingAt(request.url), this.log);
     });
   }
 
@@ -88,8 +90,25 @@ export class HttpServer extends FastifyAdapter {
     });
   }
 
+  /** Why a request is refused whatever its body is. */
+  private refusalOf({ headers, raw, is404, url }: FastifyRequest): ProblemError | null {
+    if (headers.host === undefined && raw.httpVersion === '1.1') {
+      return new ProblemError('InvalidRequest', 'the header Host is missing');
+    }
+    return is404 ? this.nothingAt(url) : null;
+  }
+
+  /** A known path with another method is 405, else 404. */
+  private nothingAt(url: string): ProblemError {
+    const methods = this.allowed.of(url.split(/[?#]/, 1)[0] ?? '').join(', ');
+    if (methods === '') return new ProblemError('NotFound', 'no such route');
+    return new ProblemError('MethodNotAllowed', `use ${methods} here`, {
+      headers: { allow: methods },
+    });
+  }
+
   /** A URL that no router can read passes no hooks: Nest's one for CORS is run here. */
-  private readonly refuseUnrouted: RefuseUnrouted = (error, request, reply) => {
+  private readonly refuseUnreadable: RefuseUnreadable = (error, request, reply) => {
     const refuse = () => sendProblem(reply as never, error, this.log);
     const cors = this['corsHook'] as onRequestHookHandler | undefined;
     if (!cors) return refuse();
@@ -103,10 +122,10 @@ const correlation = /^[A-Za-z0-9._-]{1,64}$/;
  * Not the Fastify that Nest carries: that one is older and pays 5 % of a request for a wrapper
  * around each body. `skipMiddie` tells Nest that nothing here needs Express's middleware.
  */
-const ownFastify = (limits: HttpLimits, refuseUnrouted: RefuseUnrouted): FastifyInstance =>
-  fastify(serverOptions(limits, refuseUnrouted)).decorate('skipMiddie', true);
+const ownFastify = (options: ServerOptions): FastifyInstance =>
+  fastify(options).decorate('skipMiddie', true);
 
-function serverOptions(limits: HttpLimits, refuseUnrouted: RefuseUnrouted): FastifyServerOptions {
+function serverOptions(limits: HttpLimits): ServerOptions {
   const prefix = `${process.pid.toString(36)}-${Date.now().toString(36)}`;
   let count = 0;
   return {
@@ -122,29 +141,9 @@ function serverOptions(limits: HttpLimits, refuseUnrouted: RefuseUnrouted): Fast
         ? given
         : `${prefix}-${(count++).toString(36)}`;
     },
-    frameworkErrors: refuseUnrouted,
-    clientErrorHandler: refuseBrokenHttp as never,
+    // Node's own refusal of a missing one would be no problem: a hook refuses it.
+    http: { requireHostHeader: false },
   };
-}
-
-/** What Node's HTTP parser refuses never reaches a route. */
-function refuseBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const body =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? problem('RequestTooLarge', 'the headers are too large')
-      : problem('InvalidRequest', 'this is not valid HTTP');
-  const text = JSON.stringify(body);
-  const head = [
-    `HTTP/1.1 ${body.status} ${body.status === 413 ? 'Payload Too Large' : 'Bad Request'}`,
-    `content-type: ${PROBLEM_MEDIA_TYPE}`,
-    `content-length: ${Buffer.byteLength(text)}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
 }
 
 function parseJsonOnly(server: FastifyInstance): void {
