@@ -104,6 +104,8 @@ it('answers problems of every layer as problem+json', async () => {
     expect(body).toMatchObject({ status, code, type: `urn:daybook:problem:${code}` });
     expect(response.status).toBe(status);
     expect(JSON.stringify(body)).not.toContain('secret');
+    const standard = ['type', 'title', 'status', 'code', 'detail'];
+    expect(Object.keys(body).slice(0, 5)).toEqual(standard);
   }
 });
 

@@ -28,20 +28,18 @@ export interface ProblemExtras {
   readonly cause?: Error;
 }
 
-/** The problem of a code; data never hides a standard member. */
+/** The problem of a code: its standard members first, and data never hides one. */
 export function problem(
   code: ProblemCode,
   detail: string,
   extras: Pick<ProblemExtras, 'data' | 'errors'> = {},
 ): Problem {
   const { status, title } = problemTable[code];
+  const standard = { type: `urn:daybook:problem:${code}`, title, status, code, detail };
   return {
+    ...standard,
     ...extras.data,
-    type: `urn:daybook:problem:${code}`,
-    title,
-    status,
-    code,
-    detail,
+    ...standard,
     ...(extras.errors && { errors: extras.errors }),
   };
 }
