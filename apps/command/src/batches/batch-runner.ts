@@ -127,7 +127,7 @@ function refusedTogether(
   }));
 }
 
-/** One group cannot hold the same identity twice. */
+/** One group cannot hold the same identity twice: a key names one command, whatever its kind. */
 function refuseRepeats(commands: readonly LedgerCommand[]): void {
   const seen = new Set<string>();
   for (const [index, command] of commands.entries()) {
@@ -139,9 +139,9 @@ function refuseRepeats(commands: readonly LedgerCommand[]): void {
 }
 
 function identitiesOf(command: LedgerCommand): readonly string[] {
-  if ('transactionId' in command) return [`transaction ${command.transactionId}`];
+  if ('transactionId' in command) return [`identity ${command.transactionId}`];
   const opened = command.type === 'openAccount' ? [`account ${command.accountId}`] : [];
-  return command.requestId === undefined ? opened : [...opened, `request ${command.requestId}`];
+  return command.requestId === undefined ? opened : [...opened, `identity ${command.requestId}`];
 }
 
 function refuseTooMuch(commands: readonly LedgerCommand[]): void {

@@ -168,6 +168,10 @@ it('refuses an atomic batch for what is wrong in it, and says where', async () =
   const repeated = deposit(alice, '1.00', { transactionId });
   const twice = await batch([open(alice), repeated, repeated], { atomic: true });
   expect(twice.body).toMatchObject({ code: 'InvalidRequest', errors: [{ path: 'commands.2' }] });
+  const own = { idempotencyKey: unique('key') };
+  const freeze = { type: 'freezeAccount', id: alice, ...own };
+  const kinds = await batch([open(alice), deposit(alice, '1.00', own), freeze], { atomic: true });
+  expect(kinds.body).toMatchObject({ code: 'InvalidRequest', errors: [{ path: 'commands.2' }] });
   const wrong = await batch([open(alice), deposit(alice, '-1')], { atomic: true });
   expect(wrong.body).toMatchObject({
     code: 'InvalidAmount',
