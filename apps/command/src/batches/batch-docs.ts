@@ -1,3 +1,4 @@
+import type { ProblemCode } from '@daybook/platform';
 import {
   idempotencyKey,
   json,
@@ -10,7 +11,7 @@ import {
   replayedHeader,
   type DocumentedRoute,
 } from '../docs/open-api';
-import { postingRefusals, sharedRefusals } from '../edge/shared-refusals';
+import { sharedRefusals } from '../edge/shared-refusals';
 import { useCases } from '../use-cases';
 import { batchBody, NDJSON } from './batch-routes';
 
@@ -51,7 +52,12 @@ const command = { oneOf: items };
 const batch: Schema = jsonSchema(batchBody);
 const commands = { ...(batch.properties?.['commands'] as object), items: command };
 
-const allRefusals = [...sharedRefusals, ...postingRefusals, ...useCases.flatMap((u) => u.refusals)];
+/** How a batch as a whole can be refused: all else is the answer to one of its commands. */
+const refusals: readonly ProblemCode[] = [
+  ...sharedRefusals.filter((code) => code !== 'IdempotencyKeyReused'),
+  'InvalidAmount',
+  'UnknownCurrency',
+];
 
 /** `POST /v1/batches` as an operation of the document. */
 export const batchRoute: DocumentedRoute = {
@@ -87,7 +93,7 @@ export const batchRoute: DocumentedRoute = {
           [NDJSON]: { schema: result },
         },
       },
-      ...problemResponses(allRefusals),
+      ...problemResponses(refusals),
     },
   },
 };

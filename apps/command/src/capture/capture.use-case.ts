@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { readSentDecimal } from '../edge/amounts';
-import { amountText, newId } from '../edge/fields';
+import { newId, unsignedText } from '../edge/fields';
 import { settlementIdentity, stampOf } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
 import { postingRefusals } from '../edge/shared-refusals';
 import { defineUseCase } from '../edge/use-case';
 
-const amount = amountText.transform(readSentDecimal);
+const amount = unsignedText.transform(readSentDecimal);
 
 const body = z
   .strictObject({
@@ -23,7 +23,8 @@ const body = z
       message: 'and amount cannot both be given',
       path: ['amounts'],
     });
-  });
+  })
+  .meta({ not: { required: ['amount', 'amounts'] } });
 
 type CaptureBody = z.output<typeof body>;
 

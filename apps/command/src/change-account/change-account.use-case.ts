@@ -1,17 +1,17 @@
 import type { LimitChanges } from '@daybook/ledger-domain';
 import { z } from 'zod';
 import { readSentDecimal, type SentDecimal } from '../edge/amounts';
-import { accountName, balanceText, limitText, metadata } from '../edge/fields';
+import { accountName, balanceText, unsignedText, metadata } from '../edge/fields';
 import { accountDetails, requestOf, stampOf } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
 import { defineUseCase } from '../edge/use-case';
 
-const change = limitText.transform(readSentDecimal).nullable().optional();
+const change = unsignedText.transform(readSentDecimal).nullable().optional();
 const balanceChange = balanceText.transform(readSentDecimal).nullable().optional();
 
 const body = z.strictObject({
   overdraftLimit: z
-    .union([z.literal('unlimited'), limitText])
+    .union([z.literal('unlimited'), unsignedText])
     .transform((sent, issues) => (sent === 'unlimited' ? sent : readSentDecimal(sent, issues)))
     .optional(),
   limits: z

@@ -78,16 +78,22 @@ it('serves its page from local files alone', async () => {
   }
 });
 
-it('describes requests and answers as they are', async () => {
+/** Whether a value is as the document says at a place in it. */
+function matcher() {
   const ajv = new Ajv({ strict: false, allErrors: true });
   addFormats(ajv);
   ajv.addSchema(document, 'doc');
-  const matches = (pointer: string, value: unknown) => {
+  return (pointer: string, value: unknown) => {
     const validate = ajv.compile({ $ref: `doc#/${pointer}` });
     return validate(value) ? [] : validate.errors;
   };
-  const at = (path: string, rest: string) =>
-    `paths/${path.replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D')}/${rest}`;
+}
+
+const at = (path: string, rest: string) =>
+  `paths/${path.replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D')}/${rest}`;
+
+it('describes requests and answers as they are', async () => {
+  const matches = matcher();
   const id = unique('alice');
   const calls: readonly [path: string, status: number, body: object][] = [
     ['/v1/accounts', 201, { accountId: id, currency: 'EUR', overdraftLimit: '1', metadata: {} }],
@@ -114,4 +120,45 @@ it('describes requests and answers as they are', async () => {
     expect([path, answer.status]).toEqual([path, status]);
     expect([path, matches(received, answer.body)]).toEqual([path, []]);
   }
+});
+
+const hold = { postings: [{ from: 'a', to: '@x', amount: '1', currency: 'EUR' }] };
+const pay = { from: 'a', to: 'b', amount: '1', currency: 'EUR' };
+
+it.each([
+  ['/v1/transactions/{id}/capture', { amount: '1' }, { amount: '1', amounts: ['1'] }],
+  ['/v1/transactions/{id}/capture', { amounts: ['0', '1'] }, { amounts: [] }],
+  ['/v1/transactions/{id}/reversal', { force: false }, { force: true }],
+  ['/v1/transactions/{id}/reversal', { force: true, reason: 'x' }, { reason: '' }],
+  [
+    '/v1/transactions',
+    { ...hold, pending: true, expiresAt: '2999-01-01T00:00:00Z' },
+    { ...hold, expiresAt: '2999-01-01T00:00:00Z' },
+  ],
+  [
+    '/v1/transfers',
+    { ...pay, effectiveAt: '2016-12-31t23:59:59.123456789z' },
+    { ...pay, effectiveAt: '2016-12-31T23:59:60Z' },
+  ],
+])('takes and refuses by the document what the service does: %s %j %j', async (path, good, bad) => {
+  const matches = matcher();
+  const schema = at(path, 'post/requestBody/content/application~1json/schema');
+  const sent = async (body: object) =>
+    (await service.post(`${path.replace('{id}', unique('none'))}?dryRun=true`, body)).status;
+  expect([matches(schema, good), await sent(good)]).toEqual([[], 404]);
+  expect(matches(schema, bad)).not.toEqual([]);
+  expect(await sent(bad)).toBe(400);
+});
+
+it('says of a batch how it can be refused as a whole, and of keys what they are', () => {
+  const { responses } = document.paths['/v1/batches']?.['post'] as Operation;
+  const statuses = ['200', '400', '413', '415', '429', '500', '503'];
+  expect(Object.keys(responses)).toEqual(statuses);
+  const { parameters } = document.paths['/v1/transfers']?.['post'] as unknown as {
+    parameters: readonly { name: string; schema: object }[];
+  };
+  const { schema } = parameters.find(({ name }) => name === 'Idempotency-Key') ?? { schema: {} };
+  const validate = new Ajv().compile(schema);
+  expect(['a b', 'x'.repeat(255)].every((key) => validate(key))).toBe(true);
+  expect(['', 'ä', ' a', 'x'.repeat(256)].some((key) => validate(key))).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { REFERENCE_ID } from '@daybook/kernel';
 import { problemTable, type ProblemCode } from '@daybook/platform';
 import { z } from 'zod';
+import { IDEMPOTENCY_KEY } from '../edge/identities';
 import { sharedRefusals } from '../edge/shared-refusals';
 import type { UseCase } from '../edge/use-case';
 import { accountAnswer, problemAnswer, transactionAnswer } from './answer-schemas';
@@ -73,7 +74,7 @@ export function problemResponses(codes: readonly ProblemCode[]): Json {
 
 /** An id that refers to something, and a key, as JSON Schema. */
 export const referenceId: Json = { type: 'string', pattern: REFERENCE_ID.source };
-export const keyText: Json = { type: 'string', minLength: 1, maxLength: 255 };
+export const keyText: Json = { type: 'string', pattern: IDEMPOTENCY_KEY.source };
 
 export const idempotencyKey: Json = {
   name: 'Idempotency-Key',

@@ -3,7 +3,7 @@ import { changeAccount } from '../change-account/change-account.use-case';
 import { deposit } from '../deposit/deposit.use-case';
 import { transfer } from '../transfer/transfer.use-case';
 import { identityOf } from './digest';
-import { idOfKey, idOfSettlement, isIdempotencyKey } from './identities';
+import { IDEMPOTENCY_KEY, idOfKey, idOfSettlement } from './identities';
 import { readBody } from './read-request';
 import type { UseCase } from './use-case';
 
@@ -84,6 +84,7 @@ it('derives ids that no client can take and that do not meet', () => {
 });
 
 it('takes keys of 1 to 255 printable characters', () => {
-  expect(['a', 'A-1', 'with spaces within', 'x'.repeat(255)].every(isIdempotencyKey)).toBe(true);
-  expect(['', ' a', 'a ', 'x'.repeat(256), 'ä', 'a\nb'].some(isIdempotencyKey)).toBe(false);
+  const isKey = (text: string) => IDEMPOTENCY_KEY.test(text);
+  expect(['a', 'A-1', 'with spaces within', 'x'.repeat(255)].every(isKey)).toBe(true);
+  expect(['', ' a', 'a ', 'x'.repeat(256), 'ä', 'a\nb'].some(isKey)).toBe(false);
 });

@@ -43,18 +43,18 @@ export const amountText = z.string().meta({
   examples: ['12.34'],
 });
 
-const limitOf = (pattern: string) =>
+const decimalOf = (pattern: string) =>
   z.string().meta({
     pattern,
     description: "A decimal with at most the currency's digits",
     examples: ['100.00'],
   });
 
-/** A limit as it is sent; its currency is that of the account. */
-export const limitText = limitOf('^\\d{1,32}(\\.\\d{1,4})?$');
+/** A limit or what is captured, as it is sent: zero or more of a currency that the state knows. */
+export const unsignedText = decimalOf('^\\d{1,32}(\\.\\d{1,4})?$');
 
 /** A limit of a balance, which may lie below zero. */
-export const balanceText = limitOf('^-?\\d{1,32}(\\.\\d{1,4})?$');
+export const balanceText = decimalOf('^-?\\d{1,32}(\\.\\d{1,4})?$');
 
 /** An RFC 3339 instant with any offset, taken to UTC and milliseconds. */
 export const instant = z
@@ -66,7 +66,12 @@ export const instant = z
     context.addIssue({ code: 'custom', message: 'is no RFC 3339 instant' });
     return z.NEVER;
   })
-  .meta({ format: 'date-time', examples: ['2026-03-31T23:59:59.999Z'] });
+  .meta({
+    format: 'date-time',
+    // What RFC 3339 allows besides: a leap second, and more digits than anyone has.
+    pattern: '^\\S{10}[Tt]\\d\\d:\\d\\d:[0-5]\\d(\\.\\d{1,18})?([Zz]|[+-]\\d\\d:\\d\\d)$',
+    examples: ['2026-03-31T23:59:59.999Z'],
+  });
 
 export const reference = z.string().min(1).max(1_000);
 export const accountName = z.string().min(1).max(200);

@@ -17,7 +17,5 @@ export const idOfSettlement = (kind: DerivedKind, transactionId: string): string
 /** An id for something that its client did not name. */
 export const freshId = (): string => `_${randomUUID()}`;
 
-const key = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
-
-/** Whether a text can be an `Idempotency-Key`: 1 to 255 printable ASCII characters. */
-export const isIdempotencyKey = (text: string): boolean => key.test(text);
+/** What an `Idempotency-Key` can be: 1 to 255 printable ASCII characters. */
+export const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;

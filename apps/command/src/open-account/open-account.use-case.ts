@@ -1,7 +1,7 @@
 import { digitsOf, MAX_AMOUNT, parseDecimal } from '@daybook/kernel';
 import { z } from 'zod';
 import { reportAmount } from '../edge/amounts';
-import { accountName, currency, limitText, metadata, newId, ownerId } from '../edge/fields';
+import { accountName, currency, unsignedText, metadata, newId, ownerId } from '../edge/fields';
 import { freshId } from '../edge/identities';
 import { accountDetails, requestOf, stampOf } from '../edge/ledger-commands';
 import { LedgerMessage } from '../edge/ledger-message';
@@ -14,7 +14,7 @@ const body = z
     name: accountName.optional(),
     ownerId: ownerId.optional(),
     overdraftLimit: z
-      .union([z.literal('unlimited'), limitText])
+      .union([z.literal('unlimited'), unsignedText])
       .optional()
       .meta({ default: '0' }),
     metadata: metadata.optional(),

@@ -29,6 +29,11 @@ const body = z
       message: 'needs "pending": true',
       path: ['expiresAt'],
     });
+  })
+  .meta({
+    dependentSchemas: {
+      expiresAt: { properties: { pending: { const: true } }, required: ['pending'] },
+    },
   });
 
 type PostTransactionBody = z.output<typeof body>;

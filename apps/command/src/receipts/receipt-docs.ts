@@ -3,6 +3,7 @@ import {
   positionHeader,
   problemResponses,
   ref,
+  referenceId,
   type DocumentedRoute,
 } from '../docs/open-api';
 
@@ -14,7 +15,7 @@ export const receiptRoute: DocumentedRoute = {
     operationId: 'commandStatus',
     summary: 'The status of an asynchronous command, once or as it changes',
     parameters: [
-      { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+      { name: 'id', in: 'path', required: true, schema: referenceId },
       {
         name: 'Accept',
         in: 'header',

@@ -15,6 +15,10 @@ const body = z
   .refine(({ force, reason }) => force !== true || reason !== undefined, {
     message: 'is needed with "force"',
     path: ['reason'],
+  })
+  .meta({
+    if: { properties: { force: { const: true } }, required: ['force'] },
+    then: { required: ['reason'] },
   });
 
 type ReverseBody = z.output<typeof body>;
