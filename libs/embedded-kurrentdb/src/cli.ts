@@ -1,3 +1,4 @@
+import { whyNotStarted } from '@daybook/embedded-store';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { backupDataDir, checkDataDir, scavengeDataDir } from './maintenance';
@@ -82,7 +83,15 @@ function parse() {
 function tlsOf(key: string | undefined, cert: string | undefined): EmbeddedKurrentDBOptions['tls'] {
   if (!key && !cert) return undefined;
   if (!key || !cert) throw new UsageError('--tls-key and --tls-cert belong together');
-  return { key: readFileSync(key), cert: readFileSync(cert) };
+  return { key: fileOf('--tls-key', key), cert: fileOf('--tls-cert', cert) };
+}
+
+function fileOf(option: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Error(`${option} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function usersOf(texts: readonly string[], withDefaults: boolean): SecurityArguments['users'] {
@@ -128,16 +137,14 @@ async function check(dataDir: string): Promise<number> {
 }
 
 async function serve({ data, port, host, linkStreams, security }: Arguments): Promise<void> {
+  const fail = (error: unknown) => end(whyNotStarted(error, { data, port, host }), 1);
   const starting = startEmbeddedKurrentDB({
     dataDir: data,
     port,
     host,
     linkStreams,
     ...security,
-    onFailure: (error) => {
-      console.error(`embedded-kurrentdb: ${error.message}`);
-      process.exit(1);
-    },
+    onFailure: fail,
   });
   const stop = (): void =>
     void starting.then((server) => server.stop()).then(() => process.exit(0), fail);
@@ -146,16 +153,22 @@ async function serve({ data, port, host, linkStreams, security }: Arguments): Pr
   process.once('SIGTERM', stop);
   // Started with an IPC channel, it ends with the process that started it.
   if (process.connected) process.once('disconnect', stop);
-  const server = await starting;
+  const server = await starting.catch(fail);
   console.log(`embedded-kurrentdb listens at ${server.url}`);
 }
 
-function fail(error: unknown): never {
-  console.error(`embedded-kurrentdb: ${error instanceof Error ? error.message : String(error)}`);
-  if (error instanceof UsageError) console.error(usage);
-  process.exit(error instanceof UsageError ? 2 : 1);
+function end(problem: string, status: number): never {
+  console.error(`embedded-kurrentdb: ${problem}`);
+  process.exit(status);
 }
 
-main().then((code) => {
-  if (code !== undefined) process.exit(code);
-}, fail);
+main().then(
+  (code) => {
+    if (code !== undefined) process.exit(code);
+  },
+  (error: unknown) => {
+    const problem = error instanceof Error ? error.message : String(error);
+    if (error instanceof UsageError) end(`${problem}\n${usage}`, 2);
+    end(problem, 1);
+  },
+);

@@ -1,4 +1,4 @@
-import { backupStore, EmbeddedStore } from '@daybook/embedded-store';
+import { assertStoreIn, backupStore, EmbeddedStore } from '@daybook/embedded-store';
 import { checkStore, type CheckReport } from './storage/check-store';
 import { Databases } from './storage/databases';
 import { EventStore } from './storage/event-store';
@@ -19,6 +19,7 @@ export async function checkDataDir(dataDir: string): Promise<CheckReport> {
 
 /** Frees what can no longer be read, in a store that no server uses. */
 export async function scavengeDataDir(dataDir: string): Promise<ScavengeReport> {
+  assertStoreIn(dataDir);
   const store = await EventStore.open({ dataDir, command });
   try {
     return await store.scavenge();

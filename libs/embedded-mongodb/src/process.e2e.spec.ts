@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -142,6 +142,20 @@ describe('the process', () => {
     child.kill('SIGTERM');
     expect(await exited).toBe(0);
   });
+
+  test('wrong usage exits 2, an address that cannot be used 1, each with what to do', () => {
+    const run = (...args: string[]) => {
+      const { status, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
+      return `${status} ${stderr}`;
+    };
+    expect(run()).toMatch(/^2 embedded-mongodb: --data is missing\nusage: /);
+    expect(run('--data', work, '--port', '65536')).toMatch(/^2 .*--port 65536 is no port\n/);
+    expect(run('--data', work, '--bogus')).toMatch(/^2 .*--bogus/);
+    expect(run('--data', __filename)).toMatch(/^1 .*--data .+ cannot be used: EEXIST/);
+    expect(run('--data', join(work, 'a'), '--port', '0', '--host', '192.0.2.1')).toMatch(
+      /^1 .*EADDRNOTAVAIL.*Give --host and --port/,
+    );
+  }, 30_000);
 
   test('hostile lengths close the connection and nothing else', async () => {
     const { child, url, exited } = await start(join(work, 'hostile'));

@@ -7,9 +7,11 @@ export {
   type GroupObserver,
 } from './group-commit';
 export {
+  assertStoreIn,
   backupStore,
   EmbeddedStore,
   type BinaryDatabase,
   type OpenStoreOptions,
 } from './open-store';
 export { syncFolder, syncFolderWithFiles, syncParent } from './synced-files';
+export { whyNotStarted, type StartArguments } from './why-not-started';

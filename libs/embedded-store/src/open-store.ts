@@ -63,9 +63,7 @@ export class EmbeddedStore {
    */
   static async open(options: OpenStoreOptions): Promise<EmbeddedStore> {
     const dataDir = resolve(options.dataDir);
-    if (options.readOnly && !existsSync(join(dataDir, storeName))) {
-      throw new StoreFormatError(`there is no store in ${dataDir}`);
-    }
+    if (options.readOnly) assertStoreIn(dataDir);
     const lock = await lockFolder(dataDir, options.command);
     try {
       if (!options.readOnly) removeUnfinished(dataDir);
@@ -114,6 +112,12 @@ export class EmbeddedStore {
   }
 }
 
+/** Throws StoreFormatError where no store is: a mistyped folder must not become one. */
+export function assertStoreIn(dataDir: string): void {
+  if (existsSync(join(resolve(dataDir), storeName))) return;
+  throw new StoreFormatError(`there is no store in ${resolve(dataDir)}`);
+}
+
 /**
  * Copies a store into a new folder, also while another process serves it: the copy is one
  * committed state. What was freed in the store takes no room in the copy.
@@ -123,8 +127,8 @@ export async function backupStore(
   target: string,
   formats: Pick<OpenStoreOptions, 'format' | 'olderFormats'>,
 ): Promise<void> {
+  assertStoreIn(dataDir);
   const path = join(resolve(dataDir), storeName);
-  if (!existsSync(path)) throw new StoreFormatError(`there is no store in ${dataDir}`);
   const options = { dataDir, ...formats, command: 'backup', readOnly: true };
   const root = openEnvironment(path, options);
   try {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jsonEvent } from '@kurrent/kurrentdb-client';
@@ -90,6 +90,12 @@ describe('a scavenge', () => {
     expect((await scavengeDataDir(running.dataDir)).removedEvents).toBeGreaterThanOrEqual(198);
     await running.start();
     expect(await shown(running.client.readAll({ filter: own }))).toHaveLength(6);
+  });
+
+  test('of a folder without a store makes none', async () => {
+    const folder = join(tmpdir(), `no-store-${process.pid}`);
+    await expect(scavengeDataDir(folder)).rejects.toThrow('there is no store in');
+    expect(existsSync(folder)).toBe(false);
   });
 });
 
