@@ -64,7 +64,7 @@ function print(text: string): number {
 }
 
 function misused(problem: string): number {
-  console.error(`${problem}\n\n${usage}`);
+  console.error(`${problem}\nWhat there is: npm run daybook -- --help`);
   return 2;
 }
 

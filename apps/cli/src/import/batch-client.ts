@@ -77,6 +77,9 @@ async function attempt(
     return cause instanceof Error ? cause.message : String(cause);
   }
   if (response.status === 429 || response.status >= 500) return `${response.status} ${text}`;
+  if (response.status === 404) {
+    throw new ServiceUnusable(`${url} is no command service: set --url or COMMAND_URL to one`);
+  }
   if (response.status !== 200) {
     throw new ServiceUnusable(`${url} refused a batch: ${response.status} ${text}`);
   }

@@ -41,6 +41,13 @@ const MISQUOTED: Readonly<Record<string, string>> = {
   CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'goes on behind a closing quote',
 };
 
+/** Why a file cannot be read, in words; all else as the system says it. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'is a folder, not a file',
+  EACCES: 'may not be read by this user',
+};
+
 type Cells = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -56,7 +63,9 @@ export async function* readBankRows(file: string): AsyncGenerator<BankRow | BadR
       else yield rowOf(header, cells, line);
     }
   } catch (error) {
-    throw error instanceof NotABankFile ? error : new NotABankFile(reasonOf(error));
+    if (error instanceof NotABankFile) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new NotABankFile(UNREADABLE[code ?? ''] ?? reasonOf(error));
   }
   if (header === undefined) throw new NotABankFile('the file is empty, it lacks a header line');
 }

@@ -28,6 +28,11 @@ describe('a command on both stores', () => {
       { kurrentdb: 'kurrentdb://ops:se@cret@127.0.0.1:1?tls=false' },
       '(KURRENTDB_URL): no event store answers at kurrentdb://127.0.0.1:1; is the ledger running?',
     ],
+    [{ kurrentdb: 'kurrentdb://127.0.0.1:1' }, 'The URL asks for TLS; add ?tls=false'],
+    [
+      { mongodb: 'mongodb://ops:secret@127.0.0.1:1/daybook' },
+      '(MONGODB_URL): no MongoDB answers at 127.0.0.1:1 (connect ECONNREFUSED 127.0.0.1:1); is it',
+    ],
   ])('ends with 2 and names the option of %j', async (urls, problem) => {
     expect(await told(urls)).toEqual([2, expect.stringContaining(problem)]);
   });

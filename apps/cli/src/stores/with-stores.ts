@@ -52,7 +52,10 @@ export async function withStores(
 /** A store that is away, by its address without its password. */
 function notThere(url: string, cause: Error): Error {
   const address = url.replace(/\/\/.*@/, '//').replace(/\?.*/, '');
-  return new Error(`no event store answers at ${address}; is the ledger running?`, { cause });
+  const tls = /[?&]tls=false\b/i.test(url)
+    ? ''
+    : ' The URL asks for TLS; add ?tls=false for a store without.';
+  return new Error(`no event store answers at ${address}; is the ledger running?${tls}`, { cause });
 }
 
 function progress() {
