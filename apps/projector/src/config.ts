@@ -9,7 +9,7 @@ export const projectorConfig = z.object({
   /** Names this worker among others, the same after a restart; absent: its host and port. */
   WORKER_NAME: z
     .string()
-    .regex(/^[\w.:-]{1,200}$/, 'letters, digits, ".", ":", "-" and "_"')
+    .regex(/^[\w.:-]{1,200}$/, 'must be of letters, digits, ".", ":", "-" and "_"')
     .optional(),
   /** Records read at once, and the most that wait in memory. */
   PAGE_SIZE: countSetting(2_000, 10, 20_000),

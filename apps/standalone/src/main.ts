@@ -83,7 +83,7 @@ async function allReady(parts: readonly SupervisedPart[]): Promise<readonly stri
   const failures = results.flatMap((r) => (r.status === 'rejected' ? [r.reason] : []));
   const refusals = failures.filter((error) => error instanceof BadSettingsError);
   if (refusals.length > 0) throw new BadSettingsError(refusals.flatMap(({ lines }) => lines));
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('\n'));
   return results.flatMap((r) => (r.status === 'fulfilled' && r.value ? [r.value] : []));
 }
 
@@ -139,6 +139,8 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
-    process.exit(error instanceof StoreLockedError ? 1 : 2);
+    if (!(error instanceof StoreLockedError)) process.exit(2);
+    console.error('Stop it, or set DAYBOOK_DIR to another folder and give each part another port.');
+    process.exit(1);
   },
 );

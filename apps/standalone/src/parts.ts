@@ -24,6 +24,16 @@ export interface Part {
   readonly heldUpBy?: Readonly<Record<string, string>>;
 }
 
+const noEventStore = 'is it running where KURRENTDB_URL says, with TLS as the URL says?';
+const noReadStore = 'is it running where MONGODB_URL says?';
+
+/** What to look at when a service's readiness says that it lacks this. */
+export const adviceOfCheck: Readonly<Record<string, string>> = {
+  eventStore: noEventStore,
+  readStore: noReadStore,
+  mongodb: noReadStore,
+};
+
 const loopback = '127.0.0.1';
 
 const projectorHeldUpBy = {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { urlAt } from './addresses';
 import { BadSettingsError, childEnvironment } from './config';
-import type { Part } from './parts';
+import { type Part, adviceOfCheck } from './parts';
 
 const RESTART_DELAY_MIN_MS = 200;
 const RESTART_DELAY_MAX_MS = 10_000;
@@ -17,6 +17,14 @@ const STOP_TIMEOUT_MS = 20_000;
 /** What a part exits with when its settings are not right; each is a line on its stderr. */
 const SETTINGS_REFUSED = 2;
 const COMPLAINTS_MAX = 50;
+
+interface Seen {
+  readonly isUp: boolean;
+  /** What to do about a part that is up and held up. */
+  readonly advice?: string | undefined;
+  /** What a part that answers is not ready for. */
+  readonly lacks?: string;
+}
 
 export type Say = (name: string, line: string) => void;
 
@@ -79,8 +87,9 @@ export class SupervisedPart {
       if (this.stopping) return undefined;
       if (this.refusal) throw this.refusal;
       if (performance.now() > deadline) {
-        const why = this.lastComplaint && `: ${this.lastComplaint}`;
-        throw new Error(`${this.part.name} is not ready after ${timeoutMs / 1000} s${why}`);
+        const why = seen.lacks || this.lastComplaint;
+        const problem = `${this.part.name} is not ready after ${timeoutMs / 1000} s`;
+        throw new Error(why ? `${problem}: ${why}` : problem);
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
       seen = await this.look();
@@ -134,7 +143,7 @@ export class SupervisedPart {
   }
 
   /** Whether the part is up. One that only a command can help counts as up, with what to do. */
-  private async look(): Promise<{ isUp: boolean; advice?: string | undefined }> {
+  private async look(): Promise<Seen> {
     const { host, port, readyPath, heldUpBy = {} } = this.part;
     if (!readyPath) return { isUp: await takesConnections(host, port) };
     try {
@@ -143,11 +152,21 @@ export class SupervisedPart {
       if (response.ok) return { isUp: true };
       const { checks } = (await response.json()) as { checks: Record<string, string> };
       const code = Object.values(checks).find((outcome) => Object.hasOwn(heldUpBy, outcome));
-      return code === undefined ? { isUp: false } : { isUp: true, advice: heldUpBy[code] };
+      if (code !== undefined) return { isUp: true, advice: heldUpBy[code] };
+      return { isUp: false, lacks: lackedBy(checks) };
     } catch {
       return { isUp: false };
     }
   }
+}
+
+function lackedBy(checks: Readonly<Record<string, string>>): string {
+  const failed = Object.entries(checks).filter(([, outcome]) => outcome !== 'ok');
+  const told = failed.map(([check, outcome]) => {
+    const advice = adviceOfCheck[check];
+    return `${check}: ${outcome}${advice ? ` (${advice})` : ''}`;
+  });
+  return told.join(', ');
 }
 
 function takesConnections(host: string, port: number): Promise<boolean> {

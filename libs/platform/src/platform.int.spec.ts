@@ -348,3 +348,17 @@ const half = (body: string) =>
     'POST /v1/things/a HTTP/1.1',
     ...['Host: a', 'Content-Type: application/json', 'Content-Length: 100', '', body],
   ].join('\r\n');
+
+it.each([
+  ['127.0.0.1', /^port \d+ of 127\.0\.0\.1 is taken\. Stop what listens there, or set PORT/],
+  ['192.0.2.1', /192\.0\.2\.1.*\. Set HOST and PORT to what it may listen on\.$/],
+])('a service that cannot listen on %s says which setting to change', async (HOST, problem) => {
+  const second = startService({
+    settings: { PORT: service.port, HOST, LOG_LEVEL: 'info' },
+    module: ThingsModule,
+    logger: createLogger('second', 'silent'),
+    metrics: createMetrics('second'),
+    ready: {},
+  });
+  await expect(second).rejects.toThrow(problem);
+});

@@ -1,5 +1,7 @@
 import { connectKurrentDB } from '@daybook/event-store-kurrentdb';
 import { transactionStream } from '@daybook/ledger-contracts';
+import { createLogger } from '@daybook/platform';
+import { freePorts } from '@daybook/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   startStore,
@@ -7,6 +9,8 @@ import {
   unique,
   type TestedService,
 } from '../testing/command-service.fixture';
+import type { Ledger } from '../ledger/ledger';
+import { HoldExpiry } from './hold-expiry';
 
 let store: Awaited<ReturnType<typeof startStore>>;
 
@@ -163,3 +167,17 @@ it('expires hundreds that are due together within seconds', async () => {
   expect(Date.now() - from).toBeLessThan(5_000);
   await service.stop();
 });
+
+it('says which setting to look at while no event store answers', async () => {
+  const [port = 0] = await freePorts(1);
+  const connection = connectKurrentDB(`kurrentdb://127.0.0.1:${port}?tls=false`);
+  const lines: string[] = [];
+  const logger = createLogger('expiry', 'warn', { write: (line) => void lines.push(line) });
+  const now = () => new Date();
+  const expiry = new HoldExpiry({ store: connection.store, ledger: {} as Ledger, logger, now });
+  expiry.start();
+  while (lines.length === 0) await pause(20);
+  await expiry.stop();
+  await connection.close();
+  expect(lines[0]).toContain('no event store answers: is it running where KURRENTDB_URL says');
+}, 20_000);

@@ -21,6 +21,9 @@ const RETRY_BROKEN_MS = 60_000;
 const JITTER_MS = 300;
 const SAVE_EVERY_MS = 60_000;
 const COMMAND_BYTES = 300;
+/** The client does not tell a store that is away from one that speaks TLS otherwise. */
+const NO_ANSWER =
+  'no event store answers: is it running where KURRENTDB_URL says, with TLS as the URL says?';
 
 export interface HoldExpiryParts {
   readonly store: EventStore & EventTypeLog;
@@ -65,8 +68,11 @@ export class HoldExpiry {
         this.watch.start(place);
         this.timer = setInterval(() => this.tick(), TICK_MS);
       },
-      () => {
-        if (!this.stopped) this.timer = setTimeout(() => this.start(), RETRY_MS);
+      (error: unknown) => {
+        if (this.stopped) return;
+        // Nothing else is heard of it where nobody asks whether the service is ready.
+        this.parts.logger.warn({ err: error }, NO_ANSWER);
+        this.timer = setTimeout(() => this.start(), RETRY_MS);
       },
     );
   }

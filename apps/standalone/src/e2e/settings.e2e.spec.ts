@@ -1,8 +1,12 @@
-import { freeSettings, spawnStandalone } from '@daybook/testing';
+import { lockFolder } from '@daybook/embedded-store';
+import { freeSettings, RunningProcess, spawnStandalone } from '@daybook/testing';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const workspace = join(__dirname, '../../../..');
 const folder = mkdtempSync(join(tmpdir(), 'daybook-settings-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -46,3 +50,25 @@ it('stops when a service refuses its settings, and says last which are not right
   );
   expect(output).not.toContain('starting again');
 }, 60_000);
+
+it('ends a second start on its folder with 1, the holder, and what to do', async () => {
+  const lock = await lockFolder(join(folder, 'held'), 'the first start');
+  const { status, output } = await start({ DAYBOOK_DIR: join(folder, 'held') });
+  await lock.release();
+  expect(status).toBe(1);
+  expect(output).toContain(`in use by process ${process.pid} (the first start)`);
+  expect(output).toContain('Stop it, or set DAYBOOK_DIR to another folder');
+});
+
+it('a service whose port is taken says in plain words which setting to change', async () => {
+  const holder = createServer();
+  await once(holder.listen(0, '127.0.0.1'), 'listening');
+  const { port } = holder.address() as AddressInfo;
+  const env = { ...process.env, PORT: `${port}` };
+  const service = new RunningProcess(['dist/apps/command/main.js'], env, workspace);
+  expect(await service.exited).toBe(1);
+  holder.close();
+  expect(service.output).toMatch(
+    new RegExp(`^command: port ${port} of 127.0.0.1 is taken. .*set PORT to another`, 'm'),
+  );
+}, 30_000);

@@ -46,6 +46,16 @@ it('lists every bad key at once', () => {
   }
 });
 
+it('says of each what it must be', () => {
+  const bad = { PORT: '70000', LOG_LEVEL: 'loud', WORKERS: 'many', CORS: 'http://a.test,b' };
+  expect(() => loadConfig(schema, bad)).toThrow(
+    'PORT: must be a whole number from 0 to 65535; ' +
+      'LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent; ' +
+      'CORS: must be * or origins such as https://app.example; ' +
+      'WORKERS: must be a whole number from 1 to 8',
+  );
+});
+
 it.each(['https://a.test/path', 'https://a.test/', 'https://A.test', 'a.test', 'ftp://a.test', ''])(
   'refuses the origin "%s", which no browser sends',
   (origin) => {

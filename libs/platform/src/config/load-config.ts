@@ -30,7 +30,7 @@ export function loadConfig<Schema extends z.ZodObject>(
   if (parsed.success) return parsed.data;
   throw new ConfigError(
     parsed.error.issues.map((issue) => ({
-      key: issue.path.join('.'),
+      key: String(issue.path[0]),
       message: issue.message,
     })),
   );

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 
-const wholeNumber = (least: number, most: number) =>
-  z
+const wholeNumber = (least: number, most: number) => {
+  const wrong = `must be a whole number from ${least} to ${most}`;
+  const bounded = z.number().min(least, wrong).max(most, wrong);
+  return z
     .string()
-    .regex(/^\d{1,12}$/, 'must be a whole number')
+    .regex(/^\d{1,12}$/, wrong)
     .transform(Number)
-    .pipe(z.number().int().min(least).max(most));
+    .pipe(bounded);
+};
 
 /** A setting that is a whole number between two bounds, off when it is absent. */
 export const optionalCountSetting = (least: number, most: number) =>
@@ -19,11 +22,13 @@ export const countSetting = (fallback: number, least: number, most: number) =>
 const isOrigin = (text: string) =>
   text === '*' || (/^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text);
 
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
 /** Settings that every service has. `CORS`: origins with commas between, or `*`; absent is off. */
 export const serviceFields = (defaultPort: number) => ({
   PORT: countSetting(defaultPort, 0, 65_535),
   HOST: z.string().min(1).default('127.0.0.1'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`).default('info'),
   CORS: z
     .string()
     .transform((text) => text.split(',').map((origin) => origin.trim()))

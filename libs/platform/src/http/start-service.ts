@@ -72,7 +72,9 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
     });
   }
   await definition.prepare?.(app, server.fastify);
-  await app.listen({ port: settings.PORT, host: settings.HOST });
+  await app.listen({ port: settings.PORT, host: settings.HOST }).catch((error: unknown) => {
+    throw cannotListen(settings, error);
+  });
   const address = server.fastify.server.address();
   const port = typeof address === 'object' && address ? address.port : settings.PORT;
   const host = settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST;
@@ -91,4 +93,12 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   };
   const routes = () => server.routes();
   return { app, routes, url, port, stop: () => (stopped ??= stop()) };
+}
+
+function cannotListen({ HOST, PORT }: ServiceSettings, cause: unknown): Error {
+  const isTaken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  const problem = isTaken
+    ? `port ${PORT} of ${HOST} is taken. Stop what listens there, or set PORT to another.`
+    : `${(cause as Error).message}. Set HOST and PORT to what it may listen on.`;
+  return new Error(problem, { cause });
 }

@@ -51,9 +51,15 @@ export function runService<Config extends ServiceSettings>(
     ({ url }) => logger.info({ url, config: redactConfig(config) }, 'started'),
     (error: unknown) => {
       logger.fatal({ err: error }, 'could not start');
+      complain(name, error instanceof Error ? error.message : String(error));
       exit('could not start', 1);
     },
   );
+}
+
+/** A plain line for who started it: `npm start` repeats it last. */
+function complain(name: string, problem: string): void {
+  process.stderr.write(`${name}: ${problem}\n`);
 }
 
 function readConfig<Schema extends z.ZodObject>(name: string, schema: Schema) {
@@ -61,9 +67,7 @@ function readConfig<Schema extends z.ZodObject>(name: string, schema: Schema) {
     return loadConfig(schema);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    for (const { key, message } of error.settings) {
-      process.stderr.write(`${name}: ${key}: ${message}\n`);
-    }
+    for (const { key, message } of error.settings) complain(name, `${key}: ${message}`);
     process.exitCode = 2;
     return undefined;
   }

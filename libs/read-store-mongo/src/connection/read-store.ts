@@ -1,4 +1,4 @@
-import { MongoClient, type Db } from 'mongodb';
+import { MongoClient, MongoServerSelectionError, type Db } from 'mongodb';
 import { viewsOf, type Views } from '../collections/views';
 
 /** An open connection to the database that holds the views. */
@@ -38,7 +38,9 @@ export async function openReadStore(url: string, options: ReadStoreOptions): Pro
     socketTimeoutMS: options.socketTimeoutMs ?? 30_000,
     maxPoolSize: options.poolMax ?? 20,
   });
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw notConnected(client, error);
+  });
   const db = client.db();
   return {
     db,
@@ -48,4 +50,15 @@ export async function openReadStore(url: string, options: ReadStoreOptions): Pro
     },
     close: () => client.close(),
   };
+}
+
+/** Names the store by its addresses: the URL may hold a password. */
+function notConnected({ options }: MongoClient, cause: unknown): Error {
+  const addresses = options.hosts.join(', ') || options.srvHost;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const problem =
+    cause instanceof MongoServerSelectionError
+      ? `no MongoDB answers at ${addresses} (${reason}); is it running?`
+      : `the MongoDB at ${addresses} cannot be used: ${reason}`;
+  return new Error(problem, { cause });
 }
