@@ -16,6 +16,7 @@ Try:
     -d '{"accountId":"alice","currency":"EUR","name":"Alice"}'
   curl -s ${COMMAND_URL}/v1/accounts/alice/deposits -H 'content-type: application/json' \\
     -d '{"amount":"10.00","currency":"EUR"}'
+and a moment later:
   curl -s ${QUERY_URL}/graphql -H 'content-type: application/json' \\
     -d '{"query":"{ account(id: \\"alice\\") { balance { amount currency } } }"}'
 
