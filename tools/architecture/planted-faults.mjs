@@ -1,6 +1,7 @@
 // Proves that every wall stands: plants one fault a wall, lints, and expects each to be found.
-import { spawnSync } from 'node:child_process';
+import { ESLint } from 'eslint';
 import { rmSync, writeFileSync } from 'node:fs';
+import tseslint from 'typescript-eslint';
 
 const walls = '@nx/enforce-module-boundaries';
 const faults = [
@@ -58,13 +59,10 @@ const planted = faults.map(([folder, code, rule], i) => {
   return { file, rule };
 });
 try {
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    ['node_modules/eslint/bin/eslint.js', '--format=json', ...planted.map(({ file }) => file)],
-    { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NX_DAEMON: 'false' } },
-  );
-  if (!stdout) throw new Error(stderr);
-  const results = JSON.parse(stdout);
+  process.env.NX_DAEMON = 'false';
+  // No wall needs types, and making a program for them takes longer than all the rest.
+  const eslint = new ESLint({ overrideConfig: tseslint.configs.disableTypeChecked });
+  const results = await eslint.lintFiles(planted.map(({ file }) => file));
   const missed = planted.filter(({ file, rule }) => {
     const found = results.find(({ filePath }) => filePath.endsWith(file));
     return !found?.messages.some(({ ruleId }) => ruleId === rule);
