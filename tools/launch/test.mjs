@@ -4,14 +4,18 @@ import { Tally, jest } from './tally.mjs';
 
 await ensureInstalled();
 const tally = new Tally();
-await tally.step('format', () =>
-  runNode(['node_modules/prettier/bin/prettier.cjs', '--check', '.']),
-);
-await tally.step('lint', () => runNode(['tools/architecture/lint.mjs']));
-await tally.step('walls', () => runNode(['tools/architecture/planted-faults.mjs']));
-await tally.step('types', () => runNode(['node_modules/typescript/bin/tsc', '--noEmit']));
+const step = (name, ...args) => tally.step(name, () => runNode(args));
+const formatAndTypes = async () => {
+  await step('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '.');
+  await step('types', 'node_modules/typescript/bin/tsc', '--noEmit');
+};
+// Two at a time: each has a processor of its own where there are but two.
+await Promise.all([formatAndTypes(), step('lint', 'tools/architecture/lint.mjs')]);
+// Alone: the others would find the faults that it plants.
+await step('walls', 'tools/architecture/planted-faults.mjs');
 await tally.step('build', async () => (await build(), 0));
-for (const kind of ['unit', 'int']) await jest(tally, kind);
+// Left to itself, Jest keeps one processor free: of two, half.
+for (const kind of ['unit', 'int']) await jest(tally, kind, ['--maxWorkers=100%']);
 // One after the other: on real stores they share one log, and verify wants views at rest.
 await jest(tally, 'e2e', ['--runInBand']);
 tally.end();
