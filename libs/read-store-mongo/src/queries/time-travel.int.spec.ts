@@ -166,11 +166,13 @@ describe('every answer at (asOf, knownAt) equals a fold of the raw events', () =
         expect(accounts.map(({ id }) => id).sort()).toEqual(
           [...opened.map(({ id }) => id), ...new Set(external.map((e) => e.account))].sort(),
         );
-        for (let i = 0; i < Math.min(3, accounts.length); i += 1) {
-          const account = accounts[random(accounts.length)] as AccountAt;
-          await compareAccount(at, account, expected);
-          if (i === 0) await compareList(at, account, expected, random);
-        }
+        const drawn = Array.from(
+          { length: Math.min(3, accounts.length) },
+          () => accounts[random(accounts.length)] as AccountAt,
+        );
+        // One that is drawn twice has the same answers twice.
+        for (const account of new Set(drawn)) await compareAccount(at, account, expected);
+        if (drawn[0]) await compareList(at, drawn[0], expected, random);
         if (pair % 10 === 0) await compareTotals(at, expected);
         if (pair % 10 === 5) await compareTransactions(at, expected);
       }
