@@ -119,3 +119,22 @@ test('a connection whose first bytes come one by one is served', async () => {
   expect((await answer)[3]).toBe(4);
   socket.destroy();
 });
+
+test('discovery leads back to where the client reached the server, not to what it listens on', async () => {
+  const everywhere = new RunningServer();
+  await everywhere.start({ host: '0.0.0.0' });
+  const path = '/event_store.client.gossip.Gossip/Read';
+  const { session, call, status } = bareCall(everywhere.server.port, path);
+  try {
+    const told: Buffer[] = [];
+    call.on('data', (chunk: Buffer) => told.push(chunk));
+    call.end(frame(Buffer.alloc(0)));
+    expect(await status).toBe(0);
+    const text = Buffer.concat(told).toString('latin1');
+    expect(text).toContain('127.0.0.1');
+    expect(text).not.toContain('0.0.0.0');
+  } finally {
+    session.destroy();
+    await everywhere.end();
+  }
+});

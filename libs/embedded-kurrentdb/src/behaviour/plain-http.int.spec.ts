@@ -63,6 +63,16 @@ describe('an event posted over plain HTTP', () => {
   });
 });
 
+test.each(['/', '/web/index.html', '/stats', '/streams/s'])(
+  'a browser at %s is told what is answered',
+  async (path) => {
+    const answer = await fetch(`http://127.0.0.1:${running.server.port}${path}`);
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toBe('text/plain');
+    expect(await answer.text()).toContain('connect with a gRPC client');
+  },
+);
+
 test('credentials are asked for where they are switched on', async () => {
   const guarded = new RunningServer();
   await guarded.start({ users: true });

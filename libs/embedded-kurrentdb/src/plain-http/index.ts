@@ -23,10 +23,15 @@ export function plainAnswers(limits: AppendLimits, security: Security): PlainAns
           features: { projections: false, userManagement: false, atomPub: false },
         });
       default:
-        return { status: 404 };
+        return { status: 404, contentType: 'text/plain', body: whatIsAnswered };
     }
   };
 }
+
+/** For who opens the port in a browser, or asks for what the original has. */
+const whatIsAnswered =
+  'embedded-kurrentdb has no user interface and no AtomPub: connect with a gRPC client. ' +
+  'Over plain HTTP it answers GET /ping, /health/live and /info, and POST /streams/{stream}.\n';
 
 function json(body: unknown): PlainAnswer {
   return { status: 200, contentType: 'application/json', body: JSON.stringify(body) };
