@@ -1,7 +1,7 @@
 import { encodeDoc } from '../bson/encode';
 import { display } from '../bson/display';
 import { type Doc, docOf, isDoc, type Value } from '../bson/values';
-import { failedToParse, MongoError } from '../errors';
+import { failedToParse, MongoError, notImplemented } from '../errors';
 import { toInt64 } from '../numbers/arithmetic';
 import { isNumeric } from '../numbers/compare-numbers';
 import { matches } from '../query/filter';
@@ -78,8 +78,29 @@ function compileStage({ name, operand }: StageSpec, scope: PipelineScope): Stage
     };
   }
   const compile = Object.hasOwn(STAGES, name) ? STAGES[name] : undefined;
-  if (!compile) throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
+  if (!compile) throw refusedStage(name);
   return compile(operand, scope);
+}
+
+const FIRST_ONLY = ['$collStats', '$indexStats', '$documents', '$changeStream'];
+const LAST_ONLY = ['$out', '$merge'];
+/** Stages that MongoDB has and this server has not: no typing error, so it is told apart from one. */
+const NOT_HERE = new Set(
+  '$bucket $bucketAuto $currentOp $densify $fill $geoNear $graphLookup $listSearchIndexes $listSessions $planCacheStats $queryStats $rankFusion $redact $scoreFusion $search $searchMeta $setWindowFields $vectorSearch'.split(
+    ' ',
+  ),
+);
+
+function refusedStage(name: string): MongoError {
+  if (FIRST_ONLY.includes(name)) {
+    return new MongoError(40602, `${name} is only valid as the first stage in a pipeline.`);
+  }
+  if (LAST_ONLY.includes(name)) {
+    return new MongoError(40601, `${name} can only be the final stage in the pipeline`);
+  }
+  if (NOT_HERE.has(name))
+    return notImplemented(`the stage ${name} is not supported by this server`);
+  return new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
 }
 
 /** A whole number of at least `least`, as $skip and $limit take it. */

@@ -25,6 +25,7 @@ import {
   docArgument,
 } from './command-context';
 import { writeResults } from './merge';
+import { collStatsDoc } from './statistics';
 import { variablesOf } from './write-target';
 
 /** One consistent state that a pipeline reads. */
@@ -44,7 +45,7 @@ export const aggregate: CommandHandler = (context) => {
   const specs = stageSpecs(body.get('pipeline'));
   refuseCollation(body.get('collation'));
   const options = docArgument(body, 'cursor');
-  if (!options && !body.has('explain')) {
+  if (!options) {
     throw failedToParse(
       "The 'cursor' option is required, except for aggregate with the explain argument",
     );
@@ -113,6 +114,7 @@ function runPipeline(
   const special = specs[0] && specialSource(source, name, specs[0]);
   if (special) return compilePipeline(specs.slice(1), scope)(special);
   if (name === '$cmd.aggregate') {
+    if (specs[0]) compilePipeline(specs.slice(0, 1), scope);
     throw new MongoError(
       73,
       '{aggregate: 1} is not valid for an empty pipeline or for a stage that needs a collection',
@@ -181,14 +183,15 @@ function specialSource(source: PipelineSource, name: string, first: StageSpec): 
       return (collection?.indexes ?? []).map((index) =>
         docOf({ name: index.name, key: index.key, spec: index.spec }),
       );
-    case '$collStats': {
-      const size = collection ? source.store.sizeOf(collection) : { documents: 0, bytes: 0 };
-      return [docOf({ ns: `${source.database}.${name}`, count: BigInt(size.documents) })];
-    }
+    case '$collStats':
+      return [collStatsDoc(source, name, first.operand)];
     case '$listLocalSessions':
       return [docOf({ lastUse: new BsonDate(BigInt(Date.now())) })];
     case '$changeStream':
-      throw new MongoError(40573, 'The $changeStream stage is not supported by this server');
+      throw new MongoError(
+        40573,
+        'The $changeStream stage is not supported by this server: read again what may have changed',
+      );
     default:
       return undefined;
   }

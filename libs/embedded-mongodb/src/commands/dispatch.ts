@@ -6,7 +6,6 @@ import {
 import { BsonError } from '../bson/bson-error';
 import { type Doc, docOf, Double } from '../bson/values';
 import { MongoError } from '../errors';
-import { aggregate } from './aggregate';
 import { bulkWrite } from './bulk-write';
 import {
   create,
@@ -19,20 +18,21 @@ import {
 import type { CommandContext, CommandHandler } from './command-context';
 import { count, distinct } from './counting';
 import { remove } from './delete';
-import { explain } from './explain';
+import { aggregateOrExplain, explain } from './explain';
 import { configureFailPoint, ConnectionDropped, type InjectedFault } from './fail-point';
 import { find, getMore, killCursors } from './find';
 import { findAndModify } from './find-and-modify';
 import { HANDSHAKE_COMMANDS } from './handshake';
 import { createIndexes, dropIndexes, listIndexes } from './indexes';
 import { insert } from './insert';
+import { refuseOptions } from './refused-options';
 import { collStats, dbStats } from './statistics';
 import { update } from './update';
 import { unmetWriteConcern } from './write-concern';
 
 const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   ...HANDSHAKE_COMMANDS,
-  aggregate,
+  aggregate: aggregateOrExplain,
   bulkWrite,
   collStats,
   configureFailPoint,
@@ -54,12 +54,19 @@ const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   getMore,
   insert,
   killCursors,
+  listCommands: () => docOf({ commands: docOf(commandList()) }),
   listCollections,
   listDatabases,
   listIndexes,
   renameCollection,
   update,
 };
+
+/** In the form that shells print. */
+function commandList(): Record<string, Doc> {
+  const entry = docOf({ help: '', requiresAuth: false, secondaryOk: true, adminOnly: false });
+  return Object.fromEntries(Object.keys(COMMANDS).map((name) => [name, entry]));
+}
 
 /** After these the client may send the same write again. */
 const RETRYABLE = new Set([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
@@ -81,14 +88,22 @@ export async function dispatch(
   }
   try {
     const handler = Object.hasOwn(COMMANDS, context.name) ? COMMANDS[context.name] : undefined;
-    if (!handler) throw new MongoError(59, `no such command: '${context.name}'`);
+    if (!handler) throw unknownCommand(context.name);
     context.server.store.refuseWhenPoisoned();
+    refuseOptions(context);
     const result = await handler(context);
     return { answer: success(context, result, fault) };
   } catch (error) {
     if (error instanceof ConnectionDropped) return { close: true };
     return { answer: failure(context, refusalOf(error, onDefect)) };
   }
+}
+
+function unknownCommand(name: string): MongoError {
+  return new MongoError(
+    59,
+    `no such command: '${name}'; listCommands names those that this server has`,
+  );
 }
 
 function success(context: CommandContext, result: Doc, fault: InjectedFault | undefined): Doc {

@@ -1,18 +1,32 @@
 import { stageSpecs } from '../aggregate/pipeline';
 import { type Doc, docOf, isDoc, type Value } from '../bson/values';
-import { failedToParse, MongoError } from '../errors';
+import { badValue, failedToParse, MongoError } from '../errors';
 import { type Plan, planQuery } from '../indexes/planner';
 import type { ScanCounts } from '../indexes/scan';
 import { findRows, type RowQuery } from '../query/find-rows';
-import { leadingQuery } from './aggregate';
-import { type CommandHandler, docArgument } from './command-context';
+import { aggregate, leadingQuery } from './aggregate';
+import { type CommandHandler, docArgument, flagArgument } from './command-context';
 import { findQuery } from './find';
 import { variablesOf } from './write-target';
+
+const VERBOSITIES: readonly Value[] = ['queryPlanner', 'executionStats', 'allPlansExecution'];
+
+/** aggregate, which with `explain: true` is an explain of itself and runs nothing. */
+export const aggregateOrExplain: CommandHandler = (context) =>
+  flagArgument(context.body, 'explain')
+    ? explain({ ...context, body: docOf({ explain: context.body, verbosity: 'queryPlanner' }) })
+    : aggregate(context);
 
 /** explain: which index a query uses, and how much it looked at. */
 export const explain: CommandHandler = ({ server, body, database }) => {
   const command = docArgument(body, 'explain');
   if (!command) throw failedToParse("BSON field 'explain.explain' must be an object");
+  const verbosity = body.get('verbosity') ?? 'allPlansExecution';
+  if (!VERBOSITIES.includes(verbosity)) {
+    throw badValue(
+      `Enumeration value '${String(verbosity)}' for field 'explain.verbosity' is not a valid value.`,
+    );
+  }
   const [[kind, target] = ['', null]] = [...command];
   const name = String(target);
   const query = queryOf(kind, command);
@@ -26,7 +40,7 @@ export const explain: CommandHandler = ({ server, body, database }) => {
     }
     const plan = planQuery(collection, query);
     const queryPlanner = docOf({ namespace, winningPlan: shown(plan, query), rejectedPlans: [] });
-    if (body.get('verbosity') === 'queryPlanner') return docOf({ queryPlanner });
+    if (verbosity === 'queryPlanner') return docOf({ queryPlanner });
     const counts: ScanCounts = { keys: 0, documents: 0 };
     let nReturned = 0;
     const source = { store: server.store, reader, collection, counts };

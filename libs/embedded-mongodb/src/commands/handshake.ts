@@ -1,5 +1,8 @@
+import * as os from 'node:os';
 import { BsonDate, Double, docOf, isDoc, ObjectId, type Value } from '../bson/values';
-import type { CommandHandler } from './command-context';
+import { MongoError, notImplemented } from '../errors';
+import { isNumeric, toDouble } from '../numbers/compare-numbers';
+import { type CommandHandler, flagArgument } from './command-context';
 import { SESSION_MINUTES } from './remembered-answers';
 
 /** The MongoDB release whose behaviour is followed, and its wire version. */
@@ -81,6 +84,37 @@ const serverStatus: CommandHandler = ({ server }) => {
   });
 };
 
+/** To whom credentials are in the URL it must be told that they are what is wrong. */
+const authenticate: CommandHandler = () => {
+  throw new MongoError(
+    18,
+    'Authentication failed: this server has no users; connect without user name and password',
+  );
+};
+
+/** profile: there is none, which levels that switch it off and the question for it accept. */
+const profile: CommandHandler = ({ body }) => {
+  const level = body.get('profile');
+  if (!isNumeric(level) || toDouble(level) > 0) {
+    throw notImplemented('profile: this server keeps no profile, only level 0 is supported');
+  }
+  return docOf({ was: 0 });
+};
+
+const hostInfo: CommandHandler = () =>
+  docOf({
+    system: docOf({
+      currentTime: new BsonDate(BigInt(Date.now())),
+      hostname: os.hostname(),
+      cpuAddrSize: 64,
+      memSizeMB: BigInt(Math.floor(os.totalmem() / 1_048_576)),
+      numCores: os.cpus().length,
+      cpuArch: os.arch(),
+    }),
+    os: docOf({ type: os.type(), name: os.type(), version: os.release() }),
+    extra: new Map(),
+  });
+
 /** Commands that speak of the server itself: what drivers and shells ask before they begin. */
 export const HANDSHAKE_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   hello,
@@ -95,8 +129,20 @@ export const HANDSHAKE_COMMANDS: Readonly<Record<string, CommandHandler>> = {
   buildInfo,
   buildinfo: buildInfo,
   serverStatus,
-  connectionStatus: () =>
-    docOf({ authInfo: docOf({ authenticatedUsers: [], authenticatedUserRoles: [] }) }),
+  authenticate,
+  saslStart: authenticate,
+  saslContinue: authenticate,
+  usersInfo: () => docOf({ users: [] }),
+  rolesInfo: () => docOf({ roles: [] }),
+  profile,
+  connectionStatus: ({ body }) =>
+    docOf({
+      authInfo: docOf({
+        authenticatedUsers: [],
+        authenticatedUserRoles: [],
+        authenticatedUserPrivileges: flagArgument(body, 'showPrivileges') ? [] : undefined,
+      }),
+    }),
   whatsmyuri: ({ connection }) => docOf({ you: connection.remote }),
   getCmdLineOpts: () => docOf({ argv: ['embedded-mongodb'], parsed: new Map() }),
   getFreeMonitoringStatus: () => docOf({ state: 'disabled' }),
@@ -112,11 +158,11 @@ export const HANDSHAKE_COMMANDS: Readonly<Record<string, CommandHandler>> = {
       requireApiVersion: false,
     };
     const all = body.get('getParameter') === '*';
-    return docOf(
-      Object.fromEntries(Object.entries(known).filter(([name]) => all || body.has(name))),
-    );
+    const asked = Object.entries(known).filter(([name]) => all || body.has(name));
+    if (asked.length === 0) throw new MongoError(72, 'no option found to get');
+    return docOf(Object.fromEntries(asked));
   },
-  hostInfo: () => docOf({ system: docOf({ hostname: 'embedded-mongodb', cpuAddrSize: 64 }) }),
+  hostInfo,
   replSetGetStatus: ({ connection }) =>
     docOf({
       set: SET_NAME,

@@ -18,16 +18,10 @@ export interface RetryKey {
 export const SESSION_MINUTES = 30;
 const SWEEP_BATCH = 1_000;
 
-/** The retry key of a command; transactions over several commands are refused with 20. */
+/** The retry key of a command. */
 export function retryKeyOf({ body }: CommandContext): RetryKey | undefined {
   const lsid = body.get('lsid');
   const given = body.get('txnNumber');
-  if (body.has('startTransaction') || body.has('autocommit')) {
-    throw new MongoError(
-      20,
-      'Transaction numbers are only allowed for retryable writes: this server has no multi-document transactions',
-    );
-  }
   if (given === undefined) return undefined;
   const id = isDoc(lsid) ? lsid.get('id') : undefined;
   const number = isNumeric(given) ? toInt64(given) : undefined;

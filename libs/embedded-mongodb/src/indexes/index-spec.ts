@@ -62,6 +62,9 @@ export function normaliseSpec(given: Doc): Doc {
     throw new MongoError(67, 'index name cannot be empty or too long');
   for (const option of given.keys()) {
     if (option === 'expireAfterSeconds') throw notImplemented('TTL indexes are not supported');
+    if (option === 'hidden' && flag(given, option)) {
+      throw notImplemented('hidden indexes are not supported by this server');
+    }
     if (!OPTIONS.has(option)) {
       throw new MongoError(197, `The field '${option}' is not valid for an index specification`);
     }

@@ -8,6 +8,7 @@ import type { ServerState } from '../commands/server-state';
 import {
   encodeAnswer,
   HEADER_BYTES,
+  LegacyQueryError,
   OP_MSG,
   OP_QUERY,
   parseMessage,
@@ -141,6 +142,11 @@ export class Connection {
           codeName: 'InvalidBSON',
         });
         this.send(refusal, { body: new Map(), database: '', answerAs: 'message' }, requestId);
+        return;
+      }
+      if (error instanceof LegacyQueryError) {
+        const refusal = docOf({ $err: error.message, code: 5739101, ok: new Double(0) });
+        this.send(refusal, { body: new Map(), database: '', answerAs: 'failed query' }, requestId);
         return;
       }
       throw error;

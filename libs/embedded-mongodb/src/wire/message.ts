@@ -26,7 +26,7 @@ export interface MessageHeader {
 export interface Request {
   readonly body: Doc;
   readonly database: string;
-  readonly answerAs: 'message' | 'reply' | 'nothing';
+  readonly answerAs: 'message' | 'reply' | 'failed query' | 'nothing';
 }
 
 /** Reads the header at the beginning of the bytes. */
@@ -121,13 +121,20 @@ function parseSequence(message: Buffer, start: number, end: number) {
   return { name, documents, next: sectionEnd };
 }
 
+/** Drivers of before 2018 read by OP_QUERY in places: answered, as no answer explains nothing. */
+export class LegacyQueryError extends BsonError {}
+
 /** Parses the legacy OP_QUERY, which drivers still use for their first hello. */
 export function parseQuery(message: Buffer): Request {
   const nameEnd = message.indexOf(0, HEADER_BYTES + 4);
   if (nameEnd < 0) throw new BsonError('collection name is not terminated');
   const namespace = message.toString('utf8', HEADER_BYTES + 4, nameEnd);
   const [database = '', collection] = namespace.split('.');
-  if (collection !== '$cmd') throw new BsonError('OP_QUERY is only accepted for commands');
+  if (collection !== '$cmd') {
+    throw new LegacyQueryError(
+      'OP_QUERY is no longer supported. The client driver may require an upgrade.',
+    );
+  }
   const start = nameEnd + 1 + 8;
   checkedSize(message, start, message.length);
   const query = decodeDoc(message, start);
@@ -143,7 +150,8 @@ export function encodeAnswer(
   responseTo: number,
   id: number,
 ): Buffer {
-  const legacy = request.answerAs === 'reply';
+  const failed = request.answerAs === 'failed query';
+  const legacy = failed || request.answerAs === 'reply';
   const writer = new BsonWriter(1024);
   const headBytes = legacy ? HEADER_BYTES + 20 : HEADER_BYTES + 5;
   writer.skip(headBytes);
@@ -155,8 +163,8 @@ export function encodeAnswer(
   bytes.writeInt32LE(responseTo, 8);
   bytes.writeInt32LE(legacy ? OP_REPLY : OP_MSG, 12);
   if (legacy) {
-    // Flags: await capable. One document follows.
-    bytes.writeInt32LE(8, 16);
+    // Flags: await capable, query failure. One document follows.
+    bytes.writeInt32LE(failed ? 8 | 2 : 8, 16);
     bytes.writeInt32LE(1, 32);
   }
   return bytes;
