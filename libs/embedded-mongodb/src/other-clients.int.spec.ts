@@ -113,6 +113,16 @@ test('aggregate with explain: true explains and does nothing', async () => {
   expect(await client.db('test').listCollections({ name: 'copied' }).toArray()).toEqual([]);
 });
 
+test('explain tells the stages once more where GUIs look for them', async () => {
+  const explained = await c.find({ n: 1 }).sort({ text: 1 }).explain('executionStats');
+  expect(explained['executionStats']).toMatchObject({
+    executionTimeMillis: expect.any(Number),
+    executionStages: { stage: 'SORT', nReturned: 1, inputStage: { stage: 'COLLSCAN' } },
+  });
+  const passedOver = c.find({ n: 1 }, { returnKey: true }).explain();
+  expect(await failed(passedOver)).toMatchObject({ code: 238 });
+});
+
 describe('a stage', () => {
   test.each([
     ['$bucket', 238],

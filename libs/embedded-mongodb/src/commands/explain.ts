@@ -7,6 +7,7 @@ import { findRows, type RowQuery } from '../query/find-rows';
 import { aggregate, leadingQuery } from './aggregate';
 import { type CommandHandler, docArgument, flagArgument } from './command-context';
 import { findQuery } from './find';
+import { refuseOptions } from './refused-options';
 import { variablesOf } from './write-target';
 
 const VERBOSITIES: readonly Value[] = ['queryPlanner', 'executionStats', 'allPlansExecution'];
@@ -18,7 +19,8 @@ export const aggregateOrExplain: CommandHandler = (context) =>
     : aggregate(context);
 
 /** explain: which index a query uses, and how much it looked at. */
-export const explain: CommandHandler = ({ server, body, database }) => {
+export const explain: CommandHandler = (context) => {
+  const { server, body, database } = context;
   const command = docArgument(body, 'explain');
   if (!command) throw failedToParse("BSON field 'explain.explain' must be an object");
   const verbosity = body.get('verbosity') ?? 'allPlansExecution';
@@ -28,6 +30,7 @@ export const explain: CommandHandler = ({ server, body, database }) => {
     );
   }
   const [[kind, target] = ['', null]] = [...command];
+  refuseOptions({ ...context, name: kind, body: command });
   const name = String(target);
   const query = queryOf(kind, command);
   const { reader, catalog } = server.store.snapshot();
@@ -39,10 +42,12 @@ export const explain: CommandHandler = ({ server, body, database }) => {
       return docOf({ queryPlanner: docOf({ namespace, winningPlan, rejectedPlans: [] }) });
     }
     const plan = planQuery(collection, query);
-    const queryPlanner = docOf({ namespace, winningPlan: shown(plan, query), rejectedPlans: [] });
+    const winningPlan = shown(plan, query);
+    const queryPlanner = docOf({ namespace, winningPlan, rejectedPlans: [] });
     if (verbosity === 'queryPlanner') return docOf({ queryPlanner });
     const counts: ScanCounts = { keys: 0, documents: 0 };
     let nReturned = 0;
+    const startedAt = performance.now();
     const source = { store: server.store, reader, collection, counts };
     for (const row of findRows(source, query, plan)) nReturned += row ? 1 : 0;
     return docOf({
@@ -50,8 +55,11 @@ export const explain: CommandHandler = ({ server, body, database }) => {
       executionStats: docOf({
         executionSuccess: true,
         nReturned,
+        executionTimeMillis: Math.round(performance.now() - startedAt),
         totalKeysExamined: counts.keys,
         totalDocsExamined: counts.documents,
+        // GUIs draw the stages from here; only the last one's documents are counted.
+        executionStages: new Map([...winningPlan, ['nReturned', nReturned]]),
       }),
     });
   } finally {
