@@ -49,6 +49,9 @@ function outOptions({ database }: CommandContext, operand: Value): MergeOptions 
   if (typeof collection !== 'string' || typeof db !== 'string') {
     throw new MongoError(16990, '$out only supports a string or object argument');
   }
+  if (isDoc(operand) && operand.has('timeseries')) {
+    throw notImplemented("$out with 'timeseries' is not supported by this server");
+  }
   return {
     database: db,
     collection,

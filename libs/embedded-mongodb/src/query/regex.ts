@@ -1,11 +1,12 @@
 import { BsonRegex, BsonSymbol, type Value } from '../bson/values';
 import { badValue, MongoError } from '../errors';
 import { boundedSearch } from './bounded-search';
+import { javaScriptPattern } from './pcre-syntax';
 
 const OPTIONS = /^[imsxu]*$/;
 const PATTERN_MAX = 16_384;
 
-/** A JavaScript RegExp for a stored expression; PCRE-only syntax is refused with 51091. */
+/** A JavaScript RegExp that means the same as a stored expression; 51091 where there is none. */
 export function compileRegex(regex: BsonRegex): RegExp {
   if (!OPTIONS.test(regex.options)) {
     throw new MongoError(51108, `invalid flag in regex options: ${regex.options}`);
@@ -17,9 +18,10 @@ export function compileRegex(regex: BsonRegex): RegExp {
   const inline = /^\(\?([ims]+)\)/.exec(pattern);
   const source = inline ? pattern.slice(inline[0].length) : pattern;
   const all = [...new Set(flags + (inline?.[1] ?? ''))].join('');
-  for (const unicode of ['u', '']) {
+  const translated = javaScriptPattern(source, all);
+  for (const unicode of translated.unicodeOnly ? ['u'] : ['u', '']) {
     try {
-      return new RegExp(source, all + unicode);
+      return new RegExp(translated.source, all + unicode);
     } catch {
       // Patterns with needless escapes are only valid without the u flag.
     }
