@@ -93,7 +93,8 @@ async function compareTotals(ledger: LedgerAt, { entries, asOf }: Expected) {
   const currencies = [...new Set(entries.map(({ currency }) => currency))];
   const totals = await trialBalanceTotals(ledger, Infinity);
   const byAccounts = await trialBalanceTotals(ledger, 0);
-  expect(byAccounts.filter(({ currency }) => names(totals).includes(currency))).toEqual(totals);
+  // The same currencies, too: a final answer must not change with the way that is the cheaper one.
+  expect(byAccounts).toEqual(totals);
   for (const { sum } of totals) expect(sum).toBe(0n);
   // A total of nothing is as good as none.
   const counted = entries.filter(({ effectiveAt }) => asOf === null || effectiveAt <= asOf);

@@ -1,6 +1,7 @@
 import { wideAmount } from '../wide-amount';
 import { type AccountAt, postedBalance } from './account-at';
 import { accountCount, accountList } from './account-list';
+import { entryPage } from './entry-list';
 import { externalAccountsAt } from './external-account-at';
 import type { KeysetKey } from './keyset-list';
 import type { LedgerAt } from './ledger-at';
@@ -107,11 +108,17 @@ async function addBalances(
   ledger: LedgerAt,
   accounts: readonly AccountAt[],
 ): Promise<void> {
-  const balances = await mapBounded(accounts, POINT_READS_MAX, (account) =>
-    postedBalance(ledger, account),
-  );
-  accounts.forEach(({ currency }, at) => add(sums, currency, balances[at] as bigint));
+  await mapBounded(accounts, POINT_READS_MAX, async (account) => {
+    const balance = await postedBalance(ledger, account);
+    // By entries, a currency without any has no total: so it must not have one by accounts either.
+    const counts =
+      balance !== 0n || sums.has(account.currency) || (await hasEntry(ledger, account));
+    if (counts) add(sums, account.currency, balance);
+  });
 }
+
+const hasEntry = async (ledger: LedgerAt, account: AccountAt): Promise<boolean> =>
+  (await entryPage(ledger, account, {}, { first: 1 })).items.length > 0;
 
 const add = (sums: Map<string, bigint>, currency: string, amount: bigint) =>
   sums.set(currency, (sums.get(currency) ?? 0n) + amount);
