@@ -51,6 +51,14 @@ describe('a filter', () => {
     expect(data.euro.totalCount).toBe(1);
   });
 
+  it('by what can be no account finds nothing, however long it is', async () => {
+    const { data } = await query.ask(
+      'query ($id: ID) { transactions(filter: { account: $id }) { totalCount } }',
+      { id: `@${'x'.repeat(200_000)}` },
+    );
+    expect(data.transactions.totalCount).toBe(0);
+  });
+
   it('by a rail is paged over its currencies in one order', async () => {
     const page = async (window: string) => {
       const { data } = await query.ask(`{

@@ -1,4 +1,4 @@
-import { currencyDigits } from '@daybook/kernel';
+import { currencyDigits, RAIL } from '@daybook/kernel';
 import {
   externalAccountId,
   type TransactionKind,
@@ -101,9 +101,7 @@ async function namesOf(
   { account }: TransactionConditions,
 ): Promise<readonly string[] | undefined> {
   if (account === undefined) return undefined;
-  return account.startsWith('@') && !account.includes(':')
-    ? railAccounts(ledger, account)
-    : [account];
+  return RAIL.test(account) ? railAccounts(ledger, account) : [account];
 }
 
 /** A rail in its currencies, also in those in which it was only held for and nothing posted. */
