@@ -45,6 +45,7 @@ export class HoldExpiry {
   /** Before the first event that cannot be read: a newer version has to begin there. */
   private unreadFrom: LogPosition | undefined;
   private saved: LogPosition = 'start';
+  /** By a clock that nobody sets, as the next one. */
   private savedMs = 0;
   /** After a failure nothing is begun before this time: the store may be away. */
   private waitUntilMs = 0;
@@ -59,7 +60,7 @@ export class HoldExpiry {
 
   /** Begins in the background; a store that is away is tried again. */
   start(): void {
-    this.savedMs = this.nowMs();
+    this.savedMs = performance.now();
     this.checkpoint.load().then(
       (place) => {
         if (this.stopped) return;
@@ -118,52 +119,53 @@ export class HoldExpiry {
   }
 
   private tick(): void {
-    const nowMs = this.nowMs();
-    this.beginDue(nowMs);
+    this.beginDue();
     if (this.holds.overflow !== undefined && this.holds.size < HOLDS_MAX / 2) {
       const from = this.holds.overflow;
       this.holds.overflow = undefined;
       this.place = from;
       this.watch.start(from);
     }
-    if (nowMs - this.savedMs > SAVE_EVERY_MS) {
-      this.savedMs = nowMs;
+    if (performance.now() - this.savedMs > SAVE_EVERY_MS) {
+      this.savedMs = performance.now();
       void this.save().catch(() => undefined);
     }
   }
 
-  private beginDue(nowMs: number): void {
-    if (this.stopped || nowMs < this.waitUntilMs) return;
+  private beginDue(): void {
+    if (this.stopped || performance.now() < this.waitUntilMs) return;
+    const nowMs = this.nowMs();
     while (this.underWay.size < UNDER_WAY_MAX) {
       const hold = this.holds.takeDue(nowMs);
       if (!hold) return;
       this.underWay.add(hold);
       // The next one at once: thousands may be due together.
-      void this.expire(hold).then(() => this.beginDue(this.nowMs()));
+      void this.expire(hold).then(() => this.beginDue());
     }
   }
 
   private async expire(hold: OpenHold): Promise<void> {
-    let againMs: number | undefined;
+    let again: OpenHold | undefined;
     try {
-      if (await this.isStillOpen(hold.transactionId)) againMs = RETRY_MS;
+      if (await this.isStillOpen(hold.transactionId)) again = hold;
     } catch (error) {
-      againMs = this.waitAfter(error, hold.transactionId);
+      again = this.afterFailure(error, hold);
     }
     this.underWay.delete(hold);
-    if (againMs !== undefined) this.holds.add({ ...hold, dueMs: this.nowMs() + againMs });
+    if (again) this.holds.add(again);
   }
 
-  /** How long a hold waits after a failure; all others do, too, when it is the store's. */
-  private waitAfter(error: unknown, id: string): number {
+  /** The hold as it is tried again; all others wait, too, when the failure is the store's. */
+  private afterFailure(error: unknown, hold: OpenHold): OpenHold {
     const { logger } = this.parts;
+    const { transactionId: id } = hold;
     if (error instanceof CommandFailure && error.cause.retryable) {
-      this.waitUntilMs = this.nowMs() + RETRY_MS;
+      this.waitUntilMs = performance.now() + RETRY_MS;
       logger.warn({ err: error, id }, 'an expiry has to wait');
-      return RETRY_MS;
+      return hold;
     }
     logger.error({ err: error, id }, 'a hold cannot be expired');
-    return RETRY_BROKEN_MS;
+    return { ...hold, dueMs: this.nowMs() + RETRY_BROKEN_MS };
   }
 
   /** True when the ledger's clock has not reached its time yet. */
