@@ -9,3 +9,4 @@ if (!existsSync(cli)) {
   process.exit(1);
 }
 require(cli);
+require('../../embedded-store/bin/end-with-npx.js');

@@ -11,3 +11,4 @@ if (!existsSync(built)) {
   process.exit(1);
 }
 require(built);
+require('../../embedded-store/bin/end-with-npx.js');
