@@ -1,4 +1,5 @@
 import { StoreLockedError, lockFolder } from '@daybook/embedded-store';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BadSettingsError, type StandaloneConfig, readConfig } from './config';
@@ -9,6 +10,9 @@ import { SupervisedPart } from './supervisor';
 import { welcome } from './welcome';
 
 const dist = join(dirname(resolve(process.argv[1] ?? '')), '../..');
+
+/** Where the pids of the parts are. */
+const runFolderIn = (folder: string) => join(folder, 'run');
 
 const say = (name: string, line: string) => console.log(`${name.padEnd(18)} │ ${line}`);
 
@@ -40,7 +44,7 @@ async function supervise(
   demo: boolean,
   asked: ReturnType<typeof stopAsked>,
 ): Promise<number> {
-  const runFolder = join(resolve(config.DAYBOOK_DIR), 'run');
+  const runFolder = runFolderIn(resolve(config.DAYBOOK_DIR));
   const running: SupervisedPart[] = [];
   const started = (async () => {
     for (const part of parts) {
@@ -104,6 +108,9 @@ function stopAsked() {
 async function takeFolder(folder: string): Promise<void> {
   try {
     await lockFolder(folder, 'npm start');
+    const run = runFolderIn(folder);
+    mkdirSync(run, { recursive: true });
+    accessSync(run, constants.W_OK);
   } catch (error) {
     if (error instanceof StoreLockedError) throw error;
     throw new BadSettingsError([`DAYBOOK_DIR: cannot be used: ${(error as Error).message}`]);

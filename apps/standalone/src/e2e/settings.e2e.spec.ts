@@ -1,7 +1,7 @@
 import { lockFolder } from '@daybook/embedded-store';
 import { freeSettings, RunningProcess, spawnStandalone } from '@daybook/testing';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +24,14 @@ async function start(settings: Record<string, string>) {
 
 it('names the setting when its folder cannot be used', async () => {
   const { status, output } = await start({ DAYBOOK_DIR: __filename });
+  expect(status).toBe(2);
+  expect(output).toContain('DAYBOOK_DIR: cannot be used: EEXIST');
+});
+
+it('names the setting, too, when what is in its folder cannot be used', async () => {
+  const DAYBOOK_DIR = mkdtempSync(join(folder, 'no-run-'));
+  writeFileSync(join(DAYBOOK_DIR, 'run'), '');
+  const { status, output } = await start({ DAYBOOK_DIR });
   expect(status).toBe(2);
   expect(output).toContain('DAYBOOK_DIR: cannot be used: EEXIST');
 });
