@@ -1,4 +1,4 @@
-import { whyNotStarted } from '@daybook/embedded-store';
+import { statusOfFailedStart, whyNotStarted } from '@daybook/embedded-store';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { backupDataDir, checkDataDir, scavengeDataDir } from './maintenance';
@@ -19,7 +19,7 @@ and ops with the password changeit; each --user adds one. With any of them every
 credentials. --access-lists obeys those in stream metadata. --link-streams keeps $ce-, $et-, $bc-
 and $streams up to date.
 
-Exit status: 0 clean, 1 refused or something is wrong, 2 wrong usage.`;
+Exit status: 0 clean, 1 refused or something is wrong, 2 wrong usage or a folder of another version.`;
 
 type SecurityArguments = Pick<EmbeddedKurrentDBOptions, 'tls' | 'users' | 'accessLists'>;
 
@@ -137,7 +137,8 @@ async function check(dataDir: string): Promise<number> {
 }
 
 async function serve({ data, port, host, linkStreams, security }: Arguments): Promise<void> {
-  const fail = (error: unknown) => end(whyNotStarted(error, { data, port, host }), 1);
+  const fail = (error: unknown) =>
+    end(whyNotStarted(error, { data, port, host }), statusOfFailedStart(error));
   const starting = startEmbeddedKurrentDB({
     dataDir: data,
     port,

@@ -1,17 +1,18 @@
-import { type StartArguments, whyNotStarted } from '@daybook/embedded-store';
+import { statusOfFailedStart, type StartArguments, whyNotStarted } from '@daybook/embedded-store';
 import { parseArgs } from 'node:util';
 import { startEmbeddedMongoDB } from './server';
 
 const USAGE = `usage: embedded-mongodb --data DIR [--port 27017] [--host 127.0.0.1]
 
-Exit status: 0 stopped when told to, 1 could not start or a commit failed, 2 wrong usage.`;
+Exit status: 0 stopped when told to, 1 could not start or a commit failed, 2 wrong usage or a folder
+of another version.`;
 
 class UsageError extends Error {}
 
 /** Runs the server until SIGTERM or SIGINT, or until a commit failed. */
 async function main(): Promise<void> {
   const given = readArguments();
-  const fail = (error: unknown) => end(whyNotStarted(error, given), 1);
+  const fail = (error: unknown) => end(whyNotStarted(error, given), statusOfFailedStart(error));
   const { data, port, host } = given;
   const starting = startEmbeddedMongoDB({ dataDir: data, port, host, onFailure: fail });
   const stop = (): void =>

@@ -14,4 +14,4 @@ export {
   type OpenStoreOptions,
 } from './open-store';
 export { syncFolder, syncFolderWithFiles, syncParent } from './synced-files';
-export { whyNotStarted, type StartArguments } from './why-not-started';
+export { statusOfFailedStart, whyNotStarted, type StartArguments } from './why-not-started';

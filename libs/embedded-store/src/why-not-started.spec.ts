@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
-import { StoreLockedError } from './errors';
+import { StoreFormatError, StoreLockedError } from './errors';
 import { makeFolder } from './make-folder';
-import { whyNotStarted } from './why-not-started';
+import { statusOfFailedStart, whyNotStarted } from './why-not-started';
 
 const given = { data: 'folder', host: '127.0.0.1', port: 2113 };
 
@@ -48,4 +48,13 @@ it('says what to do about another start, and leaves all else as it is', () => {
       'Stop it, or give --data another folder.',
   );
   expect(whyNotStarted(new Error('something else'), given)).toBe('something else');
+});
+
+it('tells a folder of another version from what may succeed another time', () => {
+  const error = new StoreFormatError("/folder holds 'mongodb 9', this version reads 'mongodb 1'");
+  expect(whyNotStarted(error, given)).toMatch(
+    /Start the version that wrote it, or give it another/,
+  );
+  expect(statusOfFailedStart(error)).toBe(2);
+  expect(statusOfFailedStart(new Error('something else'))).toBe(1);
 });

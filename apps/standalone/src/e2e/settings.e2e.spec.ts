@@ -1,4 +1,4 @@
-import { lockFolder } from '@daybook/embedded-store';
+import { EmbeddedStore, lockFolder } from '@daybook/embedded-store';
 import { freeSettings, RunningProcess, spawnStandalone } from '@daybook/testing';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,6 +35,17 @@ it('names the setting, too, when what is in its folder cannot be used', async ()
   expect(status).toBe(2);
   expect(output).toContain('DAYBOOK_DIR: cannot be used: EEXIST');
 });
+
+it('does not try again to open a store of another version', async () => {
+  const DAYBOOK_DIR = join(folder, 'of-another-version');
+  const dataDir = join(DAYBOOK_DIR, 'kurrentdb');
+  const store = await EmbeddedStore.open({ dataDir, format: 'kurrentdb 99', command: 'a test' });
+  await store.close();
+  const { status, output } = await start({ DAYBOOK_DIR });
+  expect(status).toBe(2);
+  expect(output).toContain(`${dataDir} holds 'kurrentdb 99', this version reads`);
+  expect(output).not.toContain('starting again');
+}, 30_000);
 
 it('ends where a folder takes no other, which Node itself tries for ever', async () => {
   // Elsewhere than on Linux there is no /proc, nor a right to make it.
