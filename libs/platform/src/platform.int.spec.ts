@@ -1,5 +1,6 @@
 import { Controller, Get, Module, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
@@ -172,6 +173,8 @@ it.each([
   expect(answer).toContain('"code":"InvalidRequest"');
 });
 
+const chunk = (length: number) => `${length.toString(16)}\r\n${' '.repeat(length)}\r\n`;
+
 const whole = (path: string) =>
   `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`;
 
@@ -312,6 +315,27 @@ it('does not count what still comes of a body after its answer', async () => {
   }
   expect((await post('/v1/things/a', `"${'x'.repeat(190)}"`)).status).toBe(201);
 });
+
+it.each([
+  ['of a known length', 'Content-Length: 99300', ' '.repeat(300), ' '.repeat(99_000)],
+  ['without a length', 'Transfer-Encoding: chunked', chunk(300), `${chunk(99_000)}0\r\n\r\n`],
+])(
+  'reads on when it has refused a body %s, for the client to see it',
+  async (_, header, ...body) => {
+    const socket = connect(service.port, '127.0.0.1');
+    let text = '';
+    socket.on('data', (bytes) => (text += String(bytes)));
+    const told = async (status: number) => {
+      while (!text.includes(`HTTP/1.1 ${status}`)) await once(socket, 'data');
+    };
+    socket.write(`POST /v1/things/a HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n`);
+    socket.write(`${header}\r\n\r\n${body[0]}`);
+    await told(413);
+    socket.write(`${body[1]}GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n`);
+    await told(200);
+    socket.destroy();
+  },
+);
 
 it('finishes what is in flight before it stops', async () => {
   const slow = send('/v1/things/slow/answer');

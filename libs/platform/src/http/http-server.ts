@@ -14,6 +14,7 @@ import { sendProblem } from '../problem/problem-filter';
 import { addAdmission, type HttpLimits, type RequestInWork } from './admission';
 import { AllowedMethods } from './allowed-methods';
 import { refuseBrokenHttp } from './broken-http';
+import { readLateBodies } from './late-bodies';
 import { readJson } from './strict-json';
 
 /** Nest's adapter knows the types of a Fastify of its own, the same but for a few. */
@@ -55,6 +56,7 @@ export class HttpServer extends FastifyAdapter {
     });
     parseJsonOnly(server);
     this.inWork = addAdmission(server, limits);
+    readLateBodies(server);
     server.server.on('connection', (socket) => {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
@@ -86,6 +88,8 @@ export class HttpServer extends FastifyAdapter {
 
   override setErrorHandler(): NestFastify {
     return this.getInstance<NestFastify>().setErrorHandler((error, _request, reply) => {
+      // Fastify would cut the connection of a body that it refuses, and often the answer with it.
+      reply.removeHeader('connection');
       sendProblem(reply as never, error, this.log);
     });
   }
