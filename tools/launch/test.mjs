@@ -16,6 +16,7 @@ await step('walls', 'tools/architecture/planted-faults.mjs');
 await tally.step('build', async () => (await build(), 0));
 // Left to itself, Jest keeps one processor free: of two, half.
 for (const kind of ['unit', 'int']) await jest(tally, kind, ['--maxWorkers=100%']);
-// One after the other: on real stores they share one log, and verify wants views at rest.
+// One after the other: on real stores they share one log, and verify wants views at rest. And some
+// start from a build that others run from.
 await jest(tally, 'e2e', ['--runInBand']);
 tally.end();
