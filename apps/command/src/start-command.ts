@@ -3,6 +3,7 @@ import {
   defaultRunnerSettings,
   pause,
   type RunnerSettings,
+  StoreUnavailable,
 } from '@daybook/event-store';
 import type { KurrentDBConnection } from '@daybook/event-store-kurrentdb';
 import {
@@ -67,12 +68,17 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
   const projected = new ProjectedPosition(settings.PROJECTOR_URL?.replace(/\/+$/, ''));
   const receipts = new Receipts(desk, projected, stopping.signal);
   const expiry = new HoldExpiry({ store: connection.store, ledger, logger, now: timekeeping.now });
+  const eventStore = async () => {
+    await connection.ping();
+    // It answers again, but what became of the last append is not known yet: commands are refused.
+    if (!runner.available) throw new StoreUnavailable('none');
+  };
   const service = await startService({
     settings,
     logger,
     metrics,
     module: CommandModule.of({ ledger, timekeeping, desk, receipts }),
-    ready: { eventStore: () => connection.ping() },
+    ready: { eventStore },
     prepare: (app, server) => {
       const batches = new BatchRunner(app.get(CommandBus), ledger, logger);
       addBatchRoutes(server, batches, timekeeping, stopping.signal);

@@ -89,6 +89,17 @@ it('is unavailable while the store is, tells the truth about it, and recovers by
   expect((await deposit({ transactionId: 't2' })).status).toBeLessThan(300);
 });
 
+it('is not ready while a store that answers again leaves it in doubt', async () => {
+  faults.onAppend = () => 'lost-before';
+  expect((await deposit()).status).toBe(503);
+  const unready = await service.send('GET', '/health/ready');
+  expect(unready.status).toBe(503);
+  expect(unready.body).toMatchObject({ checks: { eventStore: 'StoreUnavailable' } });
+  faults.onAppend = () => undefined;
+  await untilBack();
+  expect((await service.send('GET', '/health/ready')).status).toBe(200);
+});
+
 it('says of an atomic batch where to look it up, or that it can be sent again', async () => {
   faults.down = true;
   const command = { type: 'deposit', accountId: 'alice', amount: '1.00', currency: 'EUR' };
