@@ -1,10 +1,12 @@
 import { StoreUnreachable, type LogPosition } from '@daybook/event-store';
+import { createLogger } from '@daybook/platform';
 import { FaultyEventStore, InMemoryEventStore } from '@daybook/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startTested, type TestedService } from './testing/command-service.fixture';
 
 let faults: FaultyEventStore;
 let service: TestedService;
+let logged: { readonly msg: string; readonly code?: string }[];
 
 beforeEach(async () => {
   const memory = new InMemoryEventStore();
@@ -20,7 +22,9 @@ beforeEach(async () => {
     followTypes: (position: LogPosition, _types: readonly string[], signal: AbortSignal) =>
       memory.follow(position, ['command-'], signal),
   };
+  logged = [];
   service = await startTested('', {
+    logger: createLogger('command', 'warn', { write: (line) => logged.push(JSON.parse(line)) }),
     connection: {
       store,
       ping: () => (faults.down ? Promise.reject(new Error('down')) : Promise.resolve()),
@@ -178,7 +182,8 @@ it('gives up a race that it keeps losing, without effect', async () => {
   expect((await deposit()).body['balances']).toMatchObject([{ posted: '1.00' }]);
 });
 
-it('says that a newer version wrote to an account, and does nothing to it', async () => {
+/** Leaves an event in Alice's account that only a newer version can read. */
+async function writeOfANewerVersion(): Promise<void> {
   const next = {
     stream: 'account-alice',
     id: crypto.randomUUID(),
@@ -187,6 +192,27 @@ it('says that a newer version wrote to an account, and does nothing to it', asyn
     metadata: { schema: '7', last: 'true' },
   };
   await faults.append([next], [{ stream: 'account-alice', expected: 0 }]);
+}
+
+/** Takes receipts in, and nothing else. */
+function losesCommands(): Promise<void> {
+  faults.onAppend = (_, [first]) =>
+    first?.stream.startsWith('command-') ? undefined : 'lost-before';
+  return Promise.resolve();
+}
+
+it.each([
+  ['StoreUnavailable', losesCommands],
+  ['StreamUnreadable', writeOfANewerVersion],
+])('says once, not at every try, why a receipt waits (%s)', async (code, begin) => {
+  await begin();
+  expect((await deposit({}, { prefer: 'respond-async' })).status).toBe(202);
+  await pause(1_300);
+  expect(logged.filter(({ msg }) => msg === 'receipt waits')).toMatchObject([{ code }]);
+});
+
+it('says that a newer version wrote to an account, and does nothing to it', async () => {
+  await writeOfANewerVersion();
   const problem = {
     status: 500,
     code: 'StreamUnreadable',

@@ -5,7 +5,7 @@ import {
   type EventTypeLog,
   type StoredRecord,
 } from '@daybook/event-store';
-import { overloaded, problemFromError, type Logger } from '@daybook/platform';
+import { overloaded, type Logger } from '@daybook/platform';
 import { freshId } from '../edge/identities';
 import { notBefore, type Timekeeping } from '../edge/read-request';
 import type { CommandContext, Input, UseCase } from '../edge/use-case';
@@ -20,6 +20,8 @@ import { WatchedReceipts } from './watched-receipts';
 
 const UNDER_WAY_MAX = 2_000;
 const RETRY_MS = 500;
+/** A receipt that no waiting helps is tried again, as another version may come to run beside this. */
+const RETRY_BROKEN_MS = 60_000;
 /** Receipts of others are left to them for so long. */
 const GRACE_MS = 3_000;
 const SAVE_EVERY_MS = 60_000;
@@ -128,15 +130,21 @@ export class ReceiptDesk {
       () => this.nowText(),
       () => notBefore(timekeeping.now(), timekeeping.effectiveDaysBackMax),
     );
-    while (!this.stopping.signal.aborted) {
+    const { signal } = this.stopping;
+    let told: string | undefined;
+    while (!signal.aborted) {
       try {
         await runner.run(command);
         return this.watched.settled(commandId);
       } catch (error) {
         const retryable = error instanceof CommandError && error.retryable;
-        const { code } = problemFromError(error);
-        logger[retryable ? 'warn' : 'error']({ err: error, commandId, code }, 'receipt waits');
-        await pause(RETRY_MS, this.stopping.signal);
+        const { code = 'InternalError' } = error as { readonly code?: string };
+        // Once, not at every try: thousands may wait for the same store.
+        if (code !== told) {
+          logger[retryable ? 'warn' : 'error']({ err: error, commandId, code }, 'receipt waits');
+        }
+        told = code;
+        await pause(retryable ? RETRY_MS : RETRY_BROKEN_MS, signal);
       }
     }
   }
