@@ -24,10 +24,8 @@ it('.env.example lists every setting that is read, and no other', () => {
 
 it('the reference of the services lists every metric and every code of GraphQL errors', () => {
   const page = text('docs/reference/services.md');
-  const counted = namesIn('apps/command/src/ledger/runner-metrics.ts', /^ {2}(\w+): '/gm);
-  const snake = (name = '') => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const named = [
-    ...counted.map((name) => `command_runner_${snake(name)}`),
+    ...namesIn('apps/command/src/ledger/runner-metrics.ts', /name: '(\w+)'/g),
     ...namesIn('apps/projector/src/projecting/progress-metrics.ts', /name: '(\w+)'/g),
     ...namesIn('libs/platform/src/metrics/service-metrics.ts', /name: '(\w+)'/g),
     ...namesIn('apps/query/src/answers/errors.ts', /: '([A-Z_]+)'/g),

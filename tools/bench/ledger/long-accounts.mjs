@@ -132,5 +132,5 @@ const tails = new Map();
 
 async function snapshotsWritten({ urls }) {
   const text = await fetch(`${urls.command}/metrics`).then((response) => response.text());
-  return Number(/command_runner_snapshots_written\{[^}]*\} (\d+)/.exec(text)?.[1] ?? NaN);
+  return Number(/daybook_snapshots_written_total\{[^}]*\} (\d+)/.exec(text)?.[1] ?? NaN);
 }

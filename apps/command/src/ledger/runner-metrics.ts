@@ -1,30 +1,65 @@
 import type { RunnerStatistics } from '@daybook/event-store';
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
-const help: Readonly<Record<keyof RunnerStatistics, string>> = {
-  commandsUnderWay: 'Commands accepted and not answered',
-  bytesUnderWay: 'Bytes of commands accepted and not answered',
-  streamsCached: 'Streams whose state is in memory',
-  appends: 'Appends since the start',
-  recordsAppended: 'Records appended since the start',
-  conflicts: 'Appends refused because another instance was first',
-  unknownOutcomes: 'Appends whose outcome was unknown at first',
-  fences: 'Appends of unknown outcome that were fenced',
-  snapshotsWritten: 'Snapshots written since the start',
-  snapshotsFailed: 'Snapshots that could not be written',
+interface Shown {
+  /** Ends in `_total` where it only grows, as Prometheus names counters. */
+  readonly name: string;
+  readonly help: string;
+}
+
+const metrics: Readonly<Record<keyof RunnerStatistics, Shown>> = {
+  commandsUnderWay: {
+    name: 'daybook_commands_under_way',
+    help: 'Commands accepted and not answered',
+  },
+  bytesUnderWay: {
+    name: 'daybook_commands_under_way_bytes',
+    help: 'Bytes of commands accepted and not answered',
+  },
+  streamsCached: {
+    name: 'daybook_cached_streams',
+    help: 'Streams whose state is in memory',
+  },
+  appends: {
+    name: 'daybook_appends_total',
+    help: 'Appends that were committed',
+  },
+  recordsAppended: {
+    name: 'daybook_appended_records_total',
+    help: 'Records that were committed',
+  },
+  conflicts: {
+    name: 'daybook_append_conflicts_total',
+    help: 'Appends refused because another instance was first',
+  },
+  unknownOutcomes: {
+    name: 'daybook_append_unknown_outcomes_total',
+    help: 'Sendings of appends whose outcome was unknown',
+  },
+  fences: {
+    name: 'daybook_append_fences_total',
+    help: 'Appends of unknown outcome that were fenced',
+  },
+  snapshotsWritten: {
+    name: 'daybook_snapshots_written_total',
+    help: 'Snapshots written',
+  },
+  snapshotsFailed: {
+    name: 'daybook_snapshots_failed_total',
+    help: 'Snapshots that could not be written',
+  },
 };
 
-const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** Shows the command runner's counters as metrics, read when they are asked for. */
+/** Shows the command runner's statistics as metrics, read when they are asked for. */
 export function watchRunner(runner: { statistics(): RunnerStatistics }, registry: Registry): void {
-  for (const name of Object.keys(help) as (keyof RunnerStatistics)[]) {
-    new Gauge({
-      name: `command_runner_${snake(name)}`,
-      help: help[name],
-      registers: [registry],
+  for (const of of Object.keys(metrics) as (keyof RunnerStatistics)[]) {
+    const { name, help } = metrics[of];
+    const Kind = name.endsWith('_total') ? Counter : Gauge;
+    const metric: Counter | Gauge = new Kind({
+      ...{ name, help, registers: [registry] },
       collect() {
-        this.set(runner.statistics()[name]);
+        metric.reset();
+        metric.inc(runner.statistics()[of]);
       },
     });
   }
