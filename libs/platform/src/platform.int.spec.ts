@@ -12,6 +12,7 @@ import {
   type RunningService,
 } from './index';
 
+const LARGE_BYTES = 32 * 1024 * 1024;
 const waiting: (() => void)[] = [];
 const untilWaiting = async (count: number) => {
   while (waiting.length < count) await new Promise(setImmediate);
@@ -27,6 +28,11 @@ class ThingsController {
       throw new ProblemError('StreamUnreadable', 'no', { cause: new Error('secret detail') });
     }
     void reply.status(201).send({ id, body: reply.request.body ?? null });
+  }
+
+  @Get('large/answer')
+  large(@Res() reply: FastifyReply) {
+    void reply.send(Buffer.alloc(LARGE_BYTES));
   }
 
   @Get('slow/answer')
@@ -366,6 +372,35 @@ it('ends connections that stall when it stops, and answers what has come as a wh
   await stopping;
   expect(Date.now() - started).toBeLessThan(8_000);
 });
+
+/** A client that has sent a request for a large answer, and reads nothing of it yet. */
+async function slowReader() {
+  const client = connect(service.port, '127.0.0.1')
+    .on('error', () => undefined)
+    .pause();
+  client.write('GET /v1/things/large/answer HTTP/1.1\r\nHost: a\r\n\r\n');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return client;
+}
+
+it('sends answers to their end before it stops, also to a slow client', async () => {
+  const client = await slowReader();
+  const stopping = service.stop();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  let bytes = 0;
+  client.on('data', (chunk: Buffer) => (bytes += chunk.length)).resume();
+  await once(client, 'close');
+  expect(bytes).toBeGreaterThan(LARGE_BYTES);
+  await stopping;
+});
+
+it('ends a connection whose client reads nothing of its answer when it stops', async () => {
+  const client = await slowReader();
+  const started = Date.now();
+  await service.stop();
+  expect(Date.now() - started).toBeLessThan(14_000);
+  client.destroy();
+}, 20_000);
 
 const half = (body: string) =>
   [

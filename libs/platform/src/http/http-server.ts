@@ -6,7 +6,6 @@ import fastify, {
   type onRequestHookHandler,
 } from 'fastify';
 import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Logger } from '../logging/logger';
 import type { ServiceMetrics } from '../metrics/service-metrics';
 import { ProblemError } from '../problem/problem';
@@ -14,6 +13,7 @@ import { sendProblem } from '../problem/problem-filter';
 import { addAdmission, type HttpLimits, type RequestInWork } from './admission';
 import { AllowedMethods } from './allowed-methods';
 import { refuseBrokenHttp } from './broken-http';
+import { Connections } from './connections';
 import { readLateBodies } from './late-bodies';
 import { readJson } from './strict-json';
 
@@ -32,8 +32,8 @@ const HEADERS_TIMEOUT_MS = 15_000;
 /** Nest on Fastify with every refusal of Fastify's own as a problem, and JSON as the only body. */
 export class HttpServer extends FastifyAdapter {
   private readonly allowed = new AllowedMethods();
-  private readonly sockets = new Set<Socket>();
   private readonly inWork: Iterable<RequestInWork>;
+  readonly connections: Connections;
 
   constructor(
     private readonly log: Logger,
@@ -57,18 +57,8 @@ export class HttpServer extends FastifyAdapter {
     parseJsonOnly(server);
     this.inWork = addAdmission(server, limits);
     readLateBodies(server);
-    server.server.on('connection', (socket) => {
-      this.sockets.add(socket);
-      socket.once('close', () => this.sockets.delete(socket));
-    });
+    this.connections = new Connections(server, this.inWork);
     observeAnswers(server, metrics, log);
-  }
-
-  /** Ends every connection but those with a request that has come as a whole. */
-  endStalled(): void {
-    const whole = [...this.inWork].filter(({ request }) => request.raw.complete);
-    const answering = new Set(whole.map(({ request }) => request.raw.socket));
-    for (const socket of this.sockets) if (!answering.has(socket)) socket.destroy();
   }
 
   get fastify(): FastifyInstance {

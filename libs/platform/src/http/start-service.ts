@@ -10,7 +10,7 @@ import { ProblemFilter } from '../problem/problem-filter';
 import { defaultHttpLimits, type HttpLimits } from './admission';
 import { HttpServer } from './http-server';
 
-/** How long a stop waits for requests that have come in part. */
+/** How long a stop waits for requests that have come in part, and for clients that do not read. */
 const STALLED_TIMEOUT_MS = 5_000;
 
 type NestModule = Parameters<typeof NestFactory.create>[0];
@@ -37,7 +37,7 @@ export interface RunningService {
   readonly port: number;
   /**
    * Stops taking requests, finishes those in flight, then closes Nest's modules. After 5 s it ends
-   * connections whose request has not come as a whole.
+   * connections whose request has not come as a whole, or whose client reads nothing for so long.
    */
   stop(): Promise<void>;
 }
@@ -82,13 +82,13 @@ export async function startService(definition: ServiceDefinition): Promise<Runni
   const stop = async () => {
     // A connection that was busy when the close began would else stay open until it times out.
     const sweep = setInterval(() => server.fastify.server.closeIdleConnections(), 50);
-    const stalled = setTimeout(() => server.endStalled(), STALLED_TIMEOUT_MS);
+    const stalled = setInterval(() => server.connections.endStalled(), STALLED_TIMEOUT_MS);
     try {
       await definition.stopping?.();
       await app.close();
     } finally {
       clearInterval(sweep);
-      clearTimeout(stalled);
+      clearInterval(stalled);
     }
   };
   const routes = () => server.routes();
