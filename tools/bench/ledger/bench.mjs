@@ -1,6 +1,8 @@
 // npm run bench -- ledger: the ledger over HTTP beside a plain PostgreSQL ledger, in turn in one run.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { load, open } from './http-load.mjs';
 import { peerTransfer, postgresPrograms, startPeer } from './peer.mjs';
 import { post, root, startLedger, until } from './processes.mjs';
@@ -125,7 +127,7 @@ async function queries(ledger) {
 /** A bank's file by batches, as `import` sends it, beside the same rows as requests of their own. */
 async function importRows(ledger) {
   const rows = bankRows('bt', 'ba');
-  const file = `/tmp/daybook-bench-${process.pid}.csv`;
+  const file = join(tmpdir(), `daybook-bench-${process.pid}.csv`);
   const head = 'trans_id,account_id,value_date,side,amount,currency,balance_after';
   const lines = rows.map(({ id, account, day, balance }) =>
     [id, account, day, 'credit', '1.00', 'CZK', `${balance}.00`].join(','),
@@ -136,6 +138,7 @@ async function importRows(ledger) {
     ['dist/apps/cli/main.js', 'import', file, '--url', ledger.urls.command],
     { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
   );
+  rmSync(file);
   const batched = Number(/rows\/s\s+(\S+)/.exec(output)?.[1].replaceAll(',', ''));
   const single = await singleRows(ledger.urls.command, bankRows('st', 'sa'));
   line(

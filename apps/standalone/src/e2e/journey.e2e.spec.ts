@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunningLedger, post, query, uniqueId } from '@daybook/testing';
@@ -131,8 +131,10 @@ describe('the ledger as real processes', () => {
   }, 120_000);
 
   it('says which port is taken by whom', async () => {
-    const rival = ledger.rival(mkdtempSync(join(tmpdir(), 'daybook-rival-')));
+    const folder = mkdtempSync(join(tmpdir(), 'daybook-rival-'));
+    const rival = ledger.rival(folder);
     expect(await rival.exited).toBe(2);
+    rmSync(folder, { recursive: true });
     expect(rival.output).toContain(
       `Port ${ledger.settings['COMMAND_PORT']} for command is taken by`,
     );
