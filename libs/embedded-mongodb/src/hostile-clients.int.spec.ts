@@ -1,26 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { BSON, MongoClient, type Collection } from 'mongodb';
-import { type EmbeddedMongoDB, startEmbeddedMongoDB } from './index';
+import { BSON, type Collection } from 'mongodb';
+import { startTested, type TestedServer } from './testing/tested-server.fixture';
 
-let dataDir: string;
-let server: EmbeddedMongoDB;
-let client: MongoClient;
+let tested: TestedServer;
 let things: Collection<any>;
 
 beforeEach(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'embedded-mongodb-'));
-  server = await startEmbeddedMongoDB({ dataDir, port: 0 });
-  client = new MongoClient(server.url, { serverSelectionTimeoutMS: 3_000 });
-  things = client.db('test').collection('things');
+  tested = await startTested();
+  things = tested.client.db('test').collection('things');
 });
-afterEach(async () => {
-  await client.close();
-  await server.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterEach(() => tested.stop());
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -37,7 +26,7 @@ describe('a client that reads nothing', () => {
   /** Asks for 8 MB many times over, and leaves the answers where they are. */
   async function deafClient() {
     await things.insertOne({ _id: 'big', text: 'x'.repeat(8_000_000) });
-    const socket = connect(server.port, '127.0.0.1').pause();
+    const socket = connect(tested.server.port, '127.0.0.1').pause();
     socket.on('error', () => undefined);
     socket.write(Buffer.concat(Array<Buffer>(60).fill(message({ find: 'things' }))));
     return socket;
@@ -62,7 +51,7 @@ describe('a client that reads nothing', () => {
     const socket = await deafClient();
     await pause(200);
     const begun = performance.now();
-    await server.stop();
+    await tested.server.stop();
     expect(performance.now() - begun).toBeLessThan(5_000);
     socket.destroy();
   }, 30_000);
@@ -75,7 +64,7 @@ test('messages that never come whole are held up to a bound', async () => {
   const part = Buffer.concat([head, Buffer.alloc(40_000_000)]);
   const before = process.memoryUsage().arrayBuffers;
   const sockets = Array.from({ length: 10 }, () => {
-    const socket = connect(server.port, '127.0.0.1');
+    const socket = connect(tested.server.port, '127.0.0.1');
     socket.on('error', () => undefined);
     socket.write(part);
     return socket;

@@ -1,31 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { BSON, type Collection, type Document, MongoClient, type ReadConcernLevel } from 'mongodb';
-import { type EmbeddedMongoDB, startEmbeddedMongoDB } from './index';
+import { startTested, type TestedServer } from './testing/tested-server.fixture';
 
 // What shells, GUIs and drivers of other languages ask for, and what they would misunderstand.
 
-let dataDir: string;
-let server: EmbeddedMongoDB;
-let client: MongoClient;
+let tested: TestedServer;
 let c: Collection<Document>;
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'embedded-mongodb-'));
-  server = await startEmbeddedMongoDB({ dataDir, port: 0 });
-  client = new MongoClient(server.url, { serverSelectionTimeoutMS: 3_000 });
-  c = client.db('test').collection('c');
+  tested = await startTested();
+  c = tested.client.db('test').collection('c');
   await c.insertMany([...Array(1_000).keys()].map((n) => ({ n, text: 'x'.repeat(100) })));
 });
-afterAll(async () => {
-  await client.close();
-  await server.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => tested.stop());
 
-const run = (command: Document) => client.db('test').command(command);
+const run = (command: Document) => tested.client.db('test').command(command);
 const failed = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => undefined,
@@ -38,10 +27,10 @@ describe('a transaction', () => {
     ['write', (in_) => c.insertOne({ inTransaction: true }, in_)],
     ['read', (in_) => c.findOne({}, in_)],
     ['aggregation', (in_) => c.aggregate([], in_).toArray()],
-    ['new collection', (in_) => client.db('test').createCollection('inTransaction', in_)],
+    ['new collection', (in_) => tested.client.db('test').createCollection('inTransaction', in_)],
   ];
   test.each(steps)('is refused at its first %s, which does nothing', async (_, step) => {
-    const session = client.startSession();
+    const session = tested.client.startSession();
     try {
       session.startTransaction();
       expect(await failed(step({ session }))).toMatchObject({
@@ -54,7 +43,7 @@ describe('a transaction', () => {
       await session.endSession();
     }
     expect(await c.countDocuments({ inTransaction: true })).toBe(0);
-    const made = client.db('test').listCollections({ name: 'inTransaction' });
+    const made = tested.client.db('test').listCollections({ name: 'inTransaction' });
     expect(await made.toArray()).toEqual([]);
   });
 });
@@ -78,7 +67,7 @@ describe('what would change an answer is refused rather than passed over', () =>
   });
 
   test('reads of a session that are to share one state', async () => {
-    const session = client.startSession({ snapshot: true });
+    const session = tested.client.startSession({ snapshot: true });
     expect(await failed(c.countDocuments({}, { session }))).toMatchObject({
       code: 238,
       message: expect.stringContaining("'snapshot'"),
@@ -110,7 +99,7 @@ test('aggregate with explain: true explains and does nothing', async () => {
     const answer = await run({ aggregate: 'c', pipeline, explain: true, cursor });
     expect(answer['queryPlanner'].winningPlan.stage).toBe('COLLSCAN');
   }
-  expect(await client.db('test').listCollections({ name: 'copied' }).toArray()).toEqual([]);
+  expect(await tested.client.db('test').listCollections({ name: 'copied' }).toArray()).toEqual([]);
 });
 
 test('explain tells the stages once more where GUIs look for them', async () => {
@@ -137,7 +126,7 @@ describe('a stage', () => {
   });
 
   test('$currentOp of a whole database is named too', async () => {
-    const all = client.db('admin').aggregate([{ $currentOp: {} }]);
+    const all = tested.client.db('admin').aggregate([{ $currentOp: {} }]);
     expect(await failed(all.toArray())).toMatchObject({
       code: 238,
       message: expect.stringContaining('$currentOp'),
@@ -218,7 +207,7 @@ describe('what shells and GUIs ask before they begin', () => {
     async (mechanism) => {
       const user = mechanism === 'MONGODB-X509' ? '' : 'someone:secret@';
       const source = mechanism.startsWith('SCRAM') ? 'admin' : '$external';
-      const url = server.url.replace('//', `//${user}`);
+      const url = tested.server.url.replace('//', `//${user}`);
       const stranger = new MongoClient(`${url}/?authMechanism=${mechanism}&authSource=${source}`);
       expect(await failed(stranger.db('test').command({ ping: 1 }))).toMatchObject({
         code: 18,
@@ -230,7 +219,7 @@ describe('what shells and GUIs ask before they begin', () => {
 });
 
 test('a query in the form of before 2018 is answered with an error, and the connection lives', async () => {
-  const socket = connect(server.port, '127.0.0.1');
+  const socket = connect(tested.server.port, '127.0.0.1');
   const answers = socket[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
   const ask = async (namespace: string, query: Document): Promise<Document> => {
     const body = Buffer.concat([

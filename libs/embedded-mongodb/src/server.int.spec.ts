@@ -1,25 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Decimal128, Double, Int32, Long, MongoClient, ObjectId, type Db } from 'mongodb';
-import { type EmbeddedMongoDB, startEmbeddedMongoDB } from './index';
+import { startTested, type TestedServer } from './testing/tested-server.fixture';
 
-let dataDir: string;
-let server: EmbeddedMongoDB;
-let client: MongoClient;
+let tested: TestedServer;
 let db: Db;
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'embedded-mongodb-'));
-  server = await startEmbeddedMongoDB({ dataDir, port: 0 });
-  client = new MongoClient(server.url, { serverSelectionTimeoutMS: 3_000 });
-  db = client.db('test');
+  tested = await startTested();
+  db = tested.client.db('test');
 });
-afterAll(async () => {
-  await client.close();
-  await server.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => tested.stop());
 
 let counter = 0;
 const fresh = () => db.collection<any>(`c${counter++}`);
@@ -178,7 +167,7 @@ describe('writes', () => {
   });
 
   test('bulkWrite of the client over two collections', async () => {
-    const result = await client.bulkWrite([
+    const result = await tested.client.bulkWrite([
       { namespace: 'test.bulk1', name: 'insertOne', document: { _id: 1 as any } },
       {
         namespace: 'test.bulk2',
@@ -319,16 +308,16 @@ describe('catalog', () => {
   });
 
   test('collections and databases are listed and dropped', async () => {
-    const other = client.db('other');
+    const other = tested.client.db('other');
     await other.createCollection('one');
     await other.collection('two').insertOne({ _id: new ObjectId() });
     expect((await other.listCollections().toArray()).map((i) => i.name).sort()).toEqual([
       'one',
       'two',
     ]);
-    expect((await client.db().admin().listDatabases()).databases.map((d) => d.name)).toContain(
-      'other',
-    );
+    expect(
+      (await tested.client.db().admin().listDatabases()).databases.map((d) => d.name),
+    ).toContain('other');
     await other.collection('one').drop();
     await other.dropDatabase();
     expect(await other.listCollections().toArray()).toEqual([]);
@@ -339,7 +328,7 @@ describe('retries', () => {
   test('a write whose answer was lost is applied once and answered again', async () => {
     const c = fresh();
     // A client of its own: its sessions are not reused by the other tests.
-    const lone = new MongoClient(server.url);
+    const lone = new MongoClient(tested.server.url);
     const session = lone.startSession();
     const send = (txn: number) =>
       lone.db('test').command(
@@ -364,7 +353,7 @@ describe('retries', () => {
   test('the driver survives an injected connection fault', async () => {
     const c = fresh();
     await c.insertOne({ _id: 0 });
-    await client.db('admin').command({
+    await tested.client.db('admin').command({
       configureFailPoint: 'failCommand',
       mode: { times: 1 },
       data: { failCommands: ['insert'], closeConnection: true },

@@ -1,26 +1,15 @@
-import { type Db, Double, Long, MongoClient } from 'mongodb';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type EmbeddedMongoDB, startEmbeddedMongoDB } from '../server';
+import { type Db, Double, Long } from 'mongodb';
+import { startTested, type TestedServer } from '../testing/tested-server.fixture';
 
-let folder: string;
-let server: EmbeddedMongoDB;
-let client: MongoClient;
+let tested: TestedServer;
 let db: Db;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'insert-'));
-  server = await startEmbeddedMongoDB({ dataDir: folder, port: 0 });
-  client = await new MongoClient(server.url).connect();
-  db = client.db('test');
+  tested = await startTested();
+  db = tested.client.db('test');
 });
 
-afterAll(async () => {
-  await client.close();
-  await server.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => tested.stop());
 
 const insert = (name: string, documents: object[], ordered = false) =>
   db.command({ insert: name, documents, ordered });

@@ -1,20 +1,13 @@
 import fc from 'fast-check';
-import { type Db, Double, Int32, Long, MongoClient } from 'mongodb';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type EmbeddedMongoDB, startEmbeddedMongoDB } from '../server';
+import { type Db, Double, Int32, Long } from 'mongodb';
+import { startTested, type TestedServer } from '../testing/tested-server.fixture';
 
-let folder: string;
-let server: EmbeddedMongoDB;
-let client: MongoClient;
+let tested: TestedServer;
 let db: Db;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'replace-'));
-  server = await startEmbeddedMongoDB({ dataDir: folder, port: 0 });
-  client = await new MongoClient(server.url).connect();
-  db = client.db('test');
+  tested = await startTested();
+  db = tested.client.db('test');
   for (const name of ['fast', 'general']) {
     await db
       .collection(`${name} with any indexes`)
@@ -28,11 +21,7 @@ beforeAll(async () => {
   }
 });
 
-afterAll(async () => {
-  await client.close();
-  await server.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => tested.stop());
 
 const id = fc.constantFrom<unknown>(1, new Double(1), Long.fromNumber(2), 'x', { k: 1 }, null);
 const field = fc.constantFrom<unknown>(1, 2, new Double(2), 'y', null, [1, 2], [{ x: 1 }], {});
