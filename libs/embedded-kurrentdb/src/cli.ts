@@ -1,10 +1,10 @@
-import { statusOfFailedStart, whyNotStarted } from '@daybook/embedded-store';
+import { portOf, readArguments, runCommand, serve, UsageError } from '@daybook/embedded-store';
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { backupDataDir, checkDataDir, scavengeDataDir } from './maintenance';
 import { defaultUsers } from './security';
 import { startEmbeddedKurrentDB, type EmbeddedKurrentDBOptions } from './server';
 
+const name = 'embedded-kurrentdb';
 const usage = `embedded-kurrentdb: a durable single-node server with KurrentDB's gRPC protocol
 
   embedded-kurrentdb --data DIR [--port 2113] [--host 127.0.0.1] [--link-streams]
@@ -32,8 +32,6 @@ interface Arguments {
   readonly security: SecurityArguments;
 }
 
-class UsageError extends Error {}
-
 async function main(): Promise<number | undefined> {
   const { values, positionals } = parse();
   if (values.help) {
@@ -41,10 +39,7 @@ async function main(): Promise<number | undefined> {
     return 0;
   }
   if (!values.data) throw new UsageError('--data is missing');
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new UsageError(`--port ${values.port} is no port`);
-  }
+  const port = portOf(values.port);
   const { data, to, host } = values;
   const linkStreams = values['link-streams'];
   const security = {
@@ -55,30 +50,25 @@ async function main(): Promise<number | undefined> {
   return run(positionals[0], { data, to, port, host, linkStreams, security });
 }
 
-function parse() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        data: { type: 'string' },
-        to: { type: 'string' },
-        port: { type: 'string', default: '2113' },
-        host: { type: 'string', default: '127.0.0.1' },
-        'link-streams': { type: 'boolean', default: false },
-        'tls-key': { type: 'string' },
-        'tls-cert': { type: 'string' },
-        key: { type: 'string' },
-        cert: { type: 'string' },
-        user: { type: 'string', multiple: true, default: [] },
-        'default-users': { type: 'boolean', default: false },
-        'access-lists': { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
+const parse = () =>
+  readArguments({
+    allowPositionals: true,
+    options: {
+      data: { type: 'string' },
+      to: { type: 'string' },
+      port: { type: 'string', default: '2113' },
+      host: { type: 'string', default: '127.0.0.1' },
+      'link-streams': { type: 'boolean', default: false },
+      'tls-key': { type: 'string' },
+      'tls-cert': { type: 'string' },
+      key: { type: 'string' },
+      cert: { type: 'string' },
+      user: { type: 'string', multiple: true, default: [] },
+      'default-users': { type: 'boolean', default: false },
+      'access-lists': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
 
 function tlsOf(key: string | undefined, cert: string | undefined): EmbeddedKurrentDBOptions['tls'] {
   if (!key && !cert) return undefined;
@@ -107,7 +97,7 @@ function usersOf(texts: readonly string[], withDefaults: boolean): SecurityArgum
 async function run(command: string | undefined, args: Arguments): Promise<number | undefined> {
   switch (command) {
     case undefined:
-      await serve(args);
+      await serveStore(args);
       return undefined;
     case 'check':
       return check(args.data);
@@ -136,40 +126,12 @@ async function check(dataDir: string): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
-async function serve({ data, port, host, linkStreams, security }: Arguments): Promise<void> {
-  const fail = (error: unknown) =>
-    end(whyNotStarted(error, { data, port, host }), statusOfFailedStart(error));
-  const starting = startEmbeddedKurrentDB({
-    dataDir: data,
-    port,
-    host,
-    linkStreams,
-    ...security,
-    onFailure: fail,
-  });
-  const stop = (): void =>
-    void starting.then((server) => server.stop()).then(() => process.exit(0), fail);
-  // Before it listens: whoever starts it may end it as soon as it says so, and sooner.
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  // Started with an IPC channel, it ends with the process that started it.
-  if (process.connected) process.once('disconnect', stop);
-  const server = await starting.catch(fail);
+async function serveStore(args: Arguments): Promise<void> {
+  const { data, port, host, linkStreams, security } = args;
+  const server = await serve(name, args, (onFailure) =>
+    startEmbeddedKurrentDB({ dataDir: data, port, host, linkStreams, ...security, onFailure }),
+  );
   console.log(`embedded-kurrentdb listens at ${server.url}`);
 }
 
-function end(problem: string, status: number): never {
-  console.error(`embedded-kurrentdb: ${problem}`);
-  process.exit(status);
-}
-
-main().then(
-  (code) => {
-    if (code !== undefined) process.exit(code);
-  },
-  (error: unknown) => {
-    const problem = error instanceof Error ? error.message : String(error);
-    if (error instanceof UsageError) end(`${problem}\n${usage}`, 2);
-    end(problem, 1);
-  },
-);
+runCommand(name, usage, main);

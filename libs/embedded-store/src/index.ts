@@ -13,5 +13,5 @@ export {
   type BinaryDatabase,
   type OpenStoreOptions,
 } from './open-store';
+export { portOf, readArguments, runCommand, serve, UsageError } from './store-command';
 export { syncFolder, syncFolderWithFiles, syncParent } from './synced-files';
-export { statusOfFailedStart, whyNotStarted, type StartArguments } from './why-not-started';
