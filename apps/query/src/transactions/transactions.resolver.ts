@@ -1,10 +1,6 @@
 import type { Instant } from '@daybook/kernel';
 import type { TransactionKind, TransactionStatusView } from '@daybook/ledger-contracts';
-import {
-  transactionCount,
-  transactionPage,
-  type TransactionConditions,
-} from '@daybook/read-store-mongo';
+import { transactionList, type TransactionConditions } from '@daybook/read-store-mongo';
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import { boundedList } from '../answers/filter-values';
 import type { MomentArguments, RequestMoments } from '../answers/request-moments';
@@ -45,11 +41,12 @@ export class TransactionsResolver {
     const window = pageWindow(args, transactionListKey);
     const conditions = conditionsOf(args.filter ?? {});
     const reader = await moments.at(args);
+    const list = await transactionList(reader.ledger, conditions);
     return connection(
-      await transactionPage(reader.ledger, conditions, window),
+      await list.page(window),
       transactionListKey,
       (transaction) => new TransactionNode(reader, transaction),
-      () => transactionCount(reader.ledger, conditions),
+      () => list.count(),
     );
   }
 }

@@ -16,7 +16,7 @@ import { externalAccountsAt } from './external-account-at';
 import type { LedgerAt } from './ledger-at';
 import { ledgerAsOf, LiveLedger } from './live-ledger';
 import { randomFrom, randomLedger, type RandomLedger } from './random-ledger.fixture';
-import { transactionPage, transactionsAt } from './transaction-list';
+import { transactionList, transactionsAt } from './transaction-list';
 import { type CurrencyTotal, trialBalanceTotals } from './trial-balance';
 import { openViews, type ViewsUnderTest } from './views.fixture';
 
@@ -118,7 +118,7 @@ async function compareTransactions(ledger: LedgerAt, { groups, asOf }: Expected)
     ),
   ).toEqual(known);
   const status = ['posted', 'voided'] as const;
-  const page = await transactionPage(ledger, { status }, { first: 500 });
+  const page = await (await transactionList(ledger, { status })).page({ first: 500 });
   const expected = [...known]
     .filter(([, one]) => status.includes(one.status as 'posted'))
     .filter(([, { effectiveAt }]) => asOf === null || effectiveAt <= asOf)

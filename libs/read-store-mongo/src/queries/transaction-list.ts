@@ -43,35 +43,33 @@ export async function transactionsAt(
   return found.flatMap((view) => transactionAt(view, moment.position) ?? []);
 }
 
-/** A page of the transactions known at the moment, ordered by effective time and position. */
-export async function transactionPage(
+/** The transactions known at the moment, ordered by effective time and position. */
+export interface TransactionList {
+  page(window: PageWindow<KeysetKey>): Promise<Page<TransactionAt>>;
+  /** How many the list has in all. */
+  count(): Promise<number>;
+}
+
+export async function transactionList(
   ledger: LedgerAt,
   conditions: TransactionConditions,
-  window: PageWindow<KeysetKey>,
-): Promise<Page<TransactionAt>> {
+): Promise<TransactionList> {
   const names = await namesOf(ledger, conditions);
   // A list for each name: each comes in the order of the index.
   const lists = (names?.map((name) => [name]) ?? [undefined]).map((accounts) =>
     keysetList(transactionKeyset(ledger, conditions, accounts)),
   );
   const list = mergedList(lists, transactionKey);
-  return readPage(
-    {
-      read: async (...stretch) => {
-        const views = await list.read(...stretch);
-        return views.flatMap((view) => transactionAt(view, ledger.moment.position) ?? []);
-      },
+  const known = {
+    read: async (...stretch: Parameters<typeof list.read>) => {
+      const views = await list.read(...stretch);
+      return views.flatMap((view) => transactionAt(view, ledger.moment.position) ?? []);
     },
-    window,
-  );
-}
-
-/** How many transactions the list has in all. */
-export async function transactionCount(
-  ledger: LedgerAt,
-  conditions: TransactionConditions,
-): Promise<number> {
-  return keysetCount(transactionKeyset(ledger, conditions, await namesOf(ledger, conditions)));
+  };
+  return {
+    page: (window) => readPage(known, window),
+    count: () => keysetCount(transactionKeyset(ledger, conditions, names)),
+  };
 }
 
 function transactionKeyset(
@@ -108,10 +106,9 @@ async function namesOf(
 async function railAccounts(ledger: LedgerAt, rail: string): Promise<readonly string[]> {
   const names = (await externalAccountsAt(ledger, { rail })).map(({ id }) => id);
   const transactions = ledger.views.collection('transactions');
+  const all = Object.keys(currencyDigits).map((currency) => externalAccountId(rail, currency));
   for (;;) {
-    const others = Object.keys(currencyDigits)
-      .map((currency) => externalAccountId(rail, currency))
-      .filter((name) => !names.includes(name));
+    const others = all.filter((name) => !names.includes(name));
     const found = await transactions.findOne(
       { accounts: { $in: others } },
       { projection: { accounts: 1 }, maxTimeMS: QUERY_TIME_MS_MAX },
