@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -50,7 +50,6 @@ export class SupervisedPart {
     runFolder: string,
     private readonly say: Say,
   ) {
-    mkdirSync(runFolder, { recursive: true });
     this.pidFile = join(runFolder, `${part.name}.pid`);
   }
 
