@@ -50,6 +50,7 @@ export interface TransactionList {
   count(): Promise<number>;
 }
 
+/** The list of some conditions; what a rail stands for is looked up once, for pages and count. */
 export async function transactionList(
   ledger: LedgerAt,
   conditions: TransactionConditions,
