@@ -2,6 +2,7 @@ import { encodeAccount } from './account-snapshot';
 import type { AccountState } from './account-state';
 import { MemoryLedger } from './given/memory-ledger.fixture';
 import { change, freeze, hold, journal, open, type Move } from './given/phrases.fixture';
+import type { LedgerState } from './operation';
 import { operationOf } from './operation-of';
 import { ledgerModel } from './stream-model';
 
@@ -21,6 +22,17 @@ it.each(['alice', 'bob'])('keeps %s in a snapshot through JSON and back', (accou
   const state = ledger.read(`account-${accountId}`) as AccountState;
   const stored: unknown = JSON.parse(JSON.stringify(snapshots.encode(state)));
   expect(snapshots.decode(stored)).toEqual(state);
+});
+
+it.each(['alice', 'bob'])('keeps %s in memory as a text', (accountId) => {
+  const state = ledger.read(`account-${accountId}`) as AccountState;
+  const text = ledgerModel.packing.pack(state) ?? '';
+  expect(ledgerModel.packing.unpack(text)).toEqual(state);
+});
+
+it('keeps other streams in memory as they are', () => {
+  const state = ledger.read('transaction-h1') as LedgerState;
+  expect(ledgerModel.packing.pack(state)).toBeUndefined();
 });
 
 it('keeps the very state of this version: another shape needs another version', () => {

@@ -1,4 +1,5 @@
 import { decodeEvent, encodeEvent } from '@daybook/ledger-contracts';
+import { ledgerPacking } from './account-packing';
 import { accountSnapshots } from './account-snapshot';
 import { evolveLedger } from './evolve-ledger';
 import type { LedgerState } from './operation';
@@ -20,4 +21,5 @@ export const ledgerModel = {
   decode: decodeEvent,
   weigh,
   snapshots: accountSnapshots,
+  packing: ledgerPacking,
 } as const;

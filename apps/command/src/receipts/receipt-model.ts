@@ -45,6 +45,10 @@ export const serviceModel: StreamModel<ServiceState, ServiceEvent> = {
   decode: (record) =>
     isReceiptType(record.type) ? decodeReceipt(record) : ledgerModel.decode(record),
   weigh: (state) => (state.of === 'receipt' ? RECEIPT_BYTES : ledgerModel.weigh(state)),
+  packing: {
+    pack: (state) => (state.of === 'receipt' ? undefined : ledgerModel.packing.pack(state)),
+    unpack: ledgerModel.packing.unpack,
+  },
   snapshots: {
     ...ledgerModel.snapshots,
     encode: (state) => ledgerModel.snapshots.encode(state as LedgerState),

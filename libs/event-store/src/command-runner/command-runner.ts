@@ -39,7 +39,7 @@ export function createCommandRunner<State, Event>(
   const { store, model } = parts;
   let time = 0;
   const clock = { next: () => (time += 1) };
-  const cache = new StateCache<State>(settings);
+  const cache = new StateCache<State>(settings, model.packing);
   const loader = new StreamLoader(
     store,
     model,

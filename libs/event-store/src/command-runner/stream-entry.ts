@@ -43,8 +43,8 @@ export class StreamEntry<State> {
   pins = 0;
   /** Read by a decision: worth keeping longer than a stream that was only written. */
   wanted = false;
-  /** Used since the cache last looked at it. */
-  used = true;
+  /** Its place among the streams that decisions read; -1: none. */
+  place = -1;
   weight = 0;
   /** The append that last took a check of the stream: a stream has at most one in each. */
   checkedIn = -1;
@@ -56,6 +56,11 @@ export class StreamEntry<State> {
   /** Own writes that the store has not acknowledged stand between the state and the store. */
   get unacknowledged(): boolean {
     return this.revision > this.firmRevision;
+  }
+
+  /** Nothing is under way that will change it. */
+  get settled(): boolean {
+    return !this.loading && this.showing === undefined && !this.unacknowledged;
   }
 
   /** The state was shown to be the store's by evidence that began after a logical time. */

@@ -17,6 +17,15 @@ export interface StreamModel<State, Event> {
   /** About how many bytes a state holds in memory. */
   weigh(state: State): number;
   readonly snapshots?: SnapshotModel<State>;
+  readonly packing?: PackingModel<State>;
+}
+
+/** How a state is kept in memory while no command needs it. */
+export interface PackingModel<State> {
+  /** As a short text; undefined: it stays an object. */
+  pack(state: State): string | undefined;
+  /** The state that `pack` was given. */
+  unpack(text: string): State;
 }
 
 /** Which streams have snapshots and how a state is stored in one. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { accountStream, type LedgerEvent } from '@daybook/ledger-contracts';
+import { packAccount, unpackAccount } from '../account-packing';
 import { decodeAccount, encodeAccount } from '../account-snapshot';
 import { availableOf, type AccountState } from '../account-state';
 import type { LedgerCommand } from '../commands';
@@ -73,7 +74,10 @@ export function checkBalances(ledger: MemoryLedger, model: ModelLedger): void {
   }
 }
 
-/** Replay equals live, a snapshot equals replay at every prefix, and `at` never goes back. */
+/**
+ * Replay equals live, a snapshot and what memory keeps equal replay at every prefix, and `at` never
+ * goes back.
+ */
 export function checkReplay(ledger: MemoryLedger): void {
   const replayed = new Map<string, LedgerState>();
   for (const { stream, json } of ledger.log) {
@@ -84,6 +88,8 @@ export function checkReplay(ledger: MemoryLedger): void {
     if (state.of === 'account') {
       const restored = decodeAccount(JSON.parse(JSON.stringify(encodeAccount(state))));
       if (!isDeepStrictEqual(restored, state)) throw new Error(`${stream}: another snapshot`);
+      const kept = unpackAccount(packAccount(state));
+      if (!isDeepStrictEqual(kept, state)) throw new Error(`${stream}: kept as another state`);
       state = restored;
     }
     replayed.set(stream, state);

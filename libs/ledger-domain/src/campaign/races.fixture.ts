@@ -62,7 +62,7 @@ const faults: readonly AppendFault[] = ['lost-before', 'lost-after', 'delayed'];
 const settings = {
   batchRecordsMax: 12,
   // Room for about four accounts.
-  cacheBytesMax: 3_400,
+  cacheBytesMax: 2_350,
   recentStreamsMax: 2,
   conflictsMax: 6,
   resendsMax: 2,

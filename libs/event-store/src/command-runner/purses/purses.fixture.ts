@@ -41,6 +41,10 @@ export const purseModel: StreamModel<PurseState, PurseEvent> = {
     return { type, ...(data as object) } as PurseEvent;
   },
   weigh: () => 100,
+  packing: {
+    pack: (state) => (state.kind === 'purse' ? JSON.stringify(state) : undefined),
+    unpack: (text) => JSON.parse(text) as Purse,
+  },
 };
 
 export const withSnapshots = (everyEvents: number, version = 1): typeof purseModel => ({

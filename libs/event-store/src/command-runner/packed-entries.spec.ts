@@ -1,0 +1,105 @@
+import { StateCache } from './state-cache';
+import type { StreamEntry } from './stream-entry';
+
+interface Note {
+  readonly text: string;
+}
+
+const packing = {
+  pack: (note: Note) => (note.text === 'unpackable' ? undefined : JSON.stringify(note)),
+  unpack: (text: string) => JSON.parse(text) as Note,
+};
+
+/** A cache in which each stream has a place, 10 of weight while its state is an object. */
+function cacheOf(cacheBytesMax = 1_000_000): StateCache<Note> {
+  return new StateCache<Note>({ recentStreamsMax: 2, cacheBytesMax }, packing);
+}
+
+/** Pins the stream's entry, gives it that state as if it had been loaded, and releases it. */
+function keep(cache: StateCache<Note>, stream: string, text: string): StreamEntry<Note> {
+  const entry = cache.pin(stream, true);
+  entry.state = { text };
+  entry.revision = entry.firmRevision = 7;
+  entry.known = true;
+  cache.weigh(entry, 10);
+  cache.release(entry);
+  return entry;
+}
+
+describe('an entry that no command holds', () => {
+  it('is packed, and comes back as it was', () => {
+    const cache = cacheOf();
+    const entry = cache.pin('account-ä', true);
+    Object.assign(entry, {
+      state: { text: 'größer, 大' },
+      ...{
+        revision: 2 ** 40,
+        firmRevision: 2 ** 40,
+        ownSince: 5,
+        takenOverAt: 6,
+        shownAt: 2 ** 50,
+      },
+      ...{ position: 2n ** 62n, recordId: 'an id', snapshotRevision: 500, known: true },
+    });
+    cache.weigh(entry, 10);
+    cache.release(entry);
+    const back = cache.pin('account-ä', true);
+    expect(back).not.toBe(entry);
+    expect(back).toEqual({ ...entry, pins: 1, weight: 0 });
+  });
+
+  it.each([undefined, 0n])('keeps a position of %p', (position) => {
+    const cache = cacheOf();
+    keep(cache, 'a', 'first');
+    const entry = cache.pin('a', true);
+    entry.position = position;
+    cache.release(entry);
+    expect(cache.get('a')?.position).toBe(position);
+  });
+
+  it.each([
+    ['that its model does not pack', 'unpackable'],
+    ['whose text is too long', 'x'.repeat(400)],
+    ['whose text has too many bytes', '大'.repeat(115)],
+  ])('stays an object with a state %s', (_, text) => {
+    const cache = cacheOf();
+    expect(cache.get('a')).toBeUndefined();
+    const entry = keep(cache, 'a', text);
+    expect(cache.get('a')).toBe(entry);
+  });
+
+  it('stays an object while something is under way that will change it', () => {
+    const cache = cacheOf();
+    const entry = cache.pin('a', true);
+    Object.assign(entry, { state: { text: 'a' }, revision: 0, firmRevision: 0, known: true });
+    entry.showing = { beganAt: 1, result: Promise.resolve({ revision: 0, current: true }) };
+    cache.release(entry);
+    expect(cache.pin('a', true)).toBe(entry);
+    entry.showing = undefined;
+    cache.release(entry);
+    expect(cache.get('a')).not.toBe(entry);
+  });
+
+  it('is one object for all who hold it', () => {
+    const cache = cacheOf();
+    keep(cache, 'a', 'a');
+    const entry = cache.pin('a', true);
+    expect(cache.pin('a', true)).toBe(entry);
+    cache.release(entry);
+    expect(cache.get('a')).toBe(entry);
+  });
+
+  it('keeps its own state among thousands that come and go', () => {
+    const cache = cacheOf(6_000 * 580);
+    for (let n = 0; n < 20_000; n += 1) {
+      keep(cache, `a-${n}`, `of a-${n}`);
+      const older = `a-${Math.max(0, n - (n % 9_000))}`;
+      const entry = cache.get(older);
+      if (entry) expect(entry.state).toEqual({ text: `of ${older}` });
+    }
+    expect(cache.size).toBeLessThanOrEqual(6_001);
+    const kept = Array.from({ length: 20_000 }, (_, n) => cache.get(`a-${n}`)).filter(Boolean);
+    expect(kept.length).toBeGreaterThan(5_900);
+    for (const entry of kept) expect(entry?.state).toEqual({ text: `of ${entry?.stream}` });
+  });
+});

@@ -1,0 +1,99 @@
+import { PackedEntries } from './packed-entries';
+import type { StreamEntry } from './stream-entry';
+import type { PackingModel } from './stream-model';
+
+/** How many places are looked at for one that can go. */
+const LOOKS = 16;
+
+/**
+ * Streams that decisions read, each at a place of its own, with a hand that goes round the places to
+ * find those not used since it last came.
+ */
+export class ReadStreams<State> {
+  private readonly places = new Map<string, number>();
+  /** By place: the stream's name, undefined where the place is free. */
+  private readonly names: (string | undefined)[] = [];
+  /** By place: undefined where the entry is packed. */
+  private readonly entries: (StreamEntry<State> | undefined)[] = [];
+  private readonly used: boolean[] = [];
+  private readonly free: number[] = [];
+  private readonly packed: PackedEntries<State> | undefined;
+  private hand = 0;
+
+  constructor(packing: PackingModel<State> | undefined) {
+    this.packed = packing && new PackedEntries(packing);
+  }
+
+  get size(): number {
+    return this.places.size;
+  }
+
+  get(stream: string): StreamEntry<State> | undefined {
+    const place = this.places.get(stream);
+    if (place === undefined) return undefined;
+    this.used[place] = true;
+    return (this.entries[place] ??= this.unpack(place, stream));
+  }
+
+  add(entry: StreamEntry<State>): void {
+    const place = this.free.pop() ?? this.names.length;
+    entry.place = place;
+    this.places.set(entry.stream, place);
+    this.names[place] = entry.stream;
+    this.entries[place] = entry;
+    this.used[place] = true;
+  }
+
+  /** Packs an entry that nobody holds; false when it stays an object. */
+  pack(entry: StreamEntry<State>): boolean {
+    if (this.packed === undefined || !entry.settled || !this.has(entry)) return false;
+    if (!this.packed.pack(entry.place, entry)) return false;
+    this.entries[entry.place] = undefined;
+    return true;
+  }
+
+  /** False when it was not there. */
+  delete(entry: StreamEntry<State>): boolean {
+    if (!this.has(entry)) return false;
+    this.clear(entry.place, entry.stream);
+    return true;
+  }
+
+  /**
+   * Drops a stream that nobody holds or used since the hand came by, if one is near; returns what
+   * its state weighed, undefined when there is none.
+   */
+  dropOne(): number | undefined {
+    const { names, entries, used } = this;
+    for (let looks = 0; looks < LOOKS; looks += 1) {
+      this.hand = this.hand + 1 < names.length ? this.hand + 1 : 0;
+      const place = this.hand;
+      const stream = names[place];
+      const entry = entries[place];
+      if (stream === undefined || (entry && entry.pins > 0)) continue;
+      if (!used[place]) {
+        this.clear(place, stream);
+        return entry?.weight ?? 0;
+      }
+      used[place] = false;
+    }
+    return undefined;
+  }
+
+  private has(entry: StreamEntry<State>): boolean {
+    return this.entries[entry.place] === entry;
+  }
+
+  private unpack(place: number, stream: string): StreamEntry<State> {
+    const entry = this.packed!.unpack(place, stream);
+    entry.place = place;
+    entry.wanted = true;
+    return entry;
+  }
+
+  private clear(place: number, stream: string): void {
+    this.places.delete(stream);
+    this.names[place] = this.entries[place] = undefined;
+    this.free.push(place);
+  }
+}
