@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import youngGeneration from '../young-generation.json';
+import nodeArgs from '../node-args.json';
 import { urlAt } from './addresses';
 import type { StandaloneConfig } from './config';
 
@@ -41,13 +41,16 @@ const projectorHeldUpBy = {
 Make them anew while this runs: npm run daybook -- rebuild`,
 };
 
-/** The parts in order of start; a store whose URL is set is somebody else's to run. */
+/**
+ * The parts in order of start; a store whose URL is set is somebody else's to run. The arguments for
+ * Node are about garbage collection, docs/explanation/performance.md says why.
+ */
 export function partsOf(config: StandaloneConfig, dist: string): readonly Part[] {
   const data = resolve(config.DAYBOOK_DIR);
   const store = (name: string, port: number, portSetting: string): Part => ({
     name: `embedded-${name}`,
     script: join(dist, 'libs', `embedded-${name}`, 'cli.js'),
-    nodeArgs: [],
+    nodeArgs: nodeArgs.store,
     args: ['--data', join(data, name), '--port', String(port)],
     env: {},
     host: loopback,
@@ -58,10 +61,7 @@ export function partsOf(config: StandaloneConfig, dist: string): readonly Part[]
   const service = (name: string, port: number, portSetting: string): Part => ({
     name,
     script: join(dist, 'apps', name, 'main.js'),
-    // Room for the young generation: what a group of commands makes is garbage before it is full,
-    // and is not copied. Costs a service up to 192 MB, saves the command service a tenth of its CPU.
-    // And all begin there: what V8 puts into the old generation at once keeps young garbage alive.
-    nodeArgs: youngGeneration,
+    nodeArgs: nodeArgs.service,
     args: [],
     env: { ...urls, PORT: String(port), HOST: config.HOST, ...peers(config) },
     host: config.HOST,

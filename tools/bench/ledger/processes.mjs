@@ -34,11 +34,10 @@ export async function until(condition, what, ms = 30_000) {
   }
 }
 
-/** As the standalone and the images start services. */
-const servicesNodeArgs = [
-  '--enable-source-maps',
-  ...JSON.parse(readFileSync(join(root, 'apps/standalone/young-generation.json'), 'utf8')),
-];
+/** As the standalone and the images start them. */
+const nodeArgs = JSON.parse(readFileSync(join(root, 'apps/standalone/node-args.json'), 'utf8'));
+const startPart = (script, args, env, ownArgs) =>
+  start(script, args, env, ['--enable-source-maps', ...ownArgs]);
 
 const ready = (url) => () => fetch(`${url}/health/ready`).then(({ ok }) => ok);
 
@@ -58,16 +57,13 @@ export async function startLedger({ readSide }) {
     projector: `http://127.0.0.1:${projector}`,
     query: `http://127.0.0.1:${query}`,
   };
-  const store = (name, port) =>
-    running.set(
-      name,
-      start(`dist/libs/embedded-${name}/cli.js`, [
-        ...['--data', join(folder, name), '--port', String(port)],
-      ]),
-    );
+  const store = (name, port) => {
+    const args = ['--data', join(folder, name), '--port', String(port)];
+    running.set(name, startPart(`dist/libs/embedded-${name}/cli.js`, args, {}, nodeArgs.store));
+  };
   const service = async (name, port) => {
     const settings = { ...env, PORT: String(port) };
-    running.set(name, start(`dist/apps/${name}/main.js`, [], settings, servicesNodeArgs));
+    running.set(name, startPart(`dist/apps/${name}/main.js`, [], settings, nodeArgs.service));
     await until(ready(urls[name]), `${name} was not ready`);
   };
   if (!process.env.KURRENTDB_URL) store('kurrentdb', kurrent);

@@ -1,4 +1,4 @@
-import { StateCache } from './state-cache';
+import { type CacheBounds, StateCache } from './state-cache';
 import type { StreamEntry } from './stream-entry';
 
 interface Note {
@@ -10,9 +10,10 @@ const packing = {
   unpack: (text: string) => JSON.parse(text) as Note,
 };
 
-/** A cache in which each stream has a place, 10 of weight while its state is an object. */
-function cacheOf(cacheBytesMax = 1_000_000): StateCache<Note> {
-  return new StateCache<Note>({ recentStreamsMax: 2, cacheBytesMax }, packing);
+/** A cache in which only the one that was released last stays an object. */
+function cacheOf(bounds: Partial<CacheBounds> = {}): StateCache<Note> {
+  const usual = { recentStreamsMax: 2, cacheBytesMax: 1_000_000, unpackedStreamsMax: 1 };
+  return new StateCache<Note>({ ...usual, ...bounds }, packing);
 }
 
 /** Pins the stream's entry, gives it that state as if it had been loaded, and releases it. */
@@ -25,6 +26,9 @@ function keep(cache: StateCache<Note>, stream: string, text: string): StreamEntr
   cache.release(entry);
   return entry;
 }
+
+/** Has the one that was released before packed. */
+const releaseAnother = (cache: StateCache<Note>): unknown => keep(cache, 'another', 'another');
 
 describe('an entry that no command holds', () => {
   it('is packed, and comes back as it was', () => {
@@ -43,9 +47,10 @@ describe('an entry that no command holds', () => {
     });
     cache.weigh(entry, 10);
     cache.release(entry);
+    releaseAnother(cache);
     const back = cache.pin('account-ä', true);
     expect(back).not.toBe(entry);
-    expect(back).toEqual({ ...entry, pins: 1, weight: 0 });
+    expect(back).toEqual({ ...entry, pins: 1, weight: 0, releasedAt: -1 });
   });
 
   it.each([undefined, 0n])('keeps a position of %p', (position) => {
@@ -54,6 +59,8 @@ describe('an entry that no command holds', () => {
     const entry = cache.pin('a', true);
     entry.position = position;
     cache.release(entry);
+    releaseAnother(cache);
+    expect(cache.get('a')).not.toBe(entry);
     expect(cache.get('a')?.position).toBe(position);
   });
 
@@ -65,6 +72,7 @@ describe('an entry that no command holds', () => {
     const cache = cacheOf();
     expect(cache.get('a')).toBeUndefined();
     const entry = keep(cache, 'a', text);
+    releaseAnother(cache);
     expect(cache.get('a')).toBe(entry);
   });
 
@@ -74,9 +82,11 @@ describe('an entry that no command holds', () => {
     Object.assign(entry, { state: { text: 'a' }, revision: 0, firmRevision: 0, known: true });
     entry.showing = { beganAt: 1, result: Promise.resolve({ revision: 0, current: true }) };
     cache.release(entry);
+    releaseAnother(cache);
     expect(cache.pin('a', true)).toBe(entry);
     entry.showing = undefined;
     cache.release(entry);
+    releaseAnother(cache);
     expect(cache.get('a')).not.toBe(entry);
   });
 
@@ -86,11 +96,26 @@ describe('an entry that no command holds', () => {
     const entry = cache.pin('a', true);
     expect(cache.pin('a', true)).toBe(entry);
     cache.release(entry);
+    releaseAnother(cache);
     expect(cache.get('a')).toBe(entry);
   });
 
+  it('stays an object as long as it is used more often than others are', () => {
+    const cache = cacheOf({ unpackedStreamsMax: 3 });
+    const entry = keep(cache, 'a', 'a');
+    for (let n = 0; n < 20; n += 1) {
+      keep(cache, `other-${n % 4}`, 'other');
+      keep(cache, `more-${n % 4}`, 'more');
+      expect(cache.pin('a', true)).toBe(entry);
+      cache.release(entry);
+    }
+    for (let n = 0; n < 3; n += 1) releaseAnother(cache);
+    expect(cache.get('a')).not.toBe(entry);
+    expect(cache.get('a')?.state).toEqual({ text: 'a' });
+  });
+
   it('keeps its own state among thousands that come and go', () => {
-    const cache = cacheOf(6_000 * 580);
+    const cache = cacheOf({ cacheBytesMax: 6_000 * 580, unpackedStreamsMax: 100 });
     for (let n = 0; n < 20_000; n += 1) {
       keep(cache, `a-${n}`, `of a-${n}`);
       const older = `a-${Math.max(0, n - (n % 9_000))}`;

@@ -18,9 +18,15 @@ export class ReadStreams<State> {
   private readonly used: boolean[] = [];
   private readonly free: number[] = [];
   private readonly packed: PackedEntries<State> | undefined;
+  /** The last ones released, a ring; some of them more than once. */
+  private readonly released: StreamEntry<State>[] = [];
+  private releases = 0;
   private hand = 0;
 
-  constructor(packing: PackingModel<State> | undefined) {
+  constructor(
+    packing: PackingModel<State> | undefined,
+    private readonly unpackedStreamsMax: number,
+  ) {
     this.packed = packing && new PackedEntries(packing);
   }
 
@@ -44,12 +50,19 @@ export class ReadStreams<State> {
     this.used[place] = true;
   }
 
-  /** Packs an entry that nobody holds; false when it stays an object. */
-  pack(entry: StreamEntry<State>): boolean {
-    if (this.packed === undefined || !entry.settled || !this.has(entry)) return false;
-    if (!this.packed.pack(entry.place, entry)) return false;
-    this.entries[entry.place] = undefined;
-    return true;
+  /**
+   * Takes note that nobody holds the entry any more. It stays an object for a while, as it may be
+   * used again; packs the one whose time is over. Returns how much less states weigh now.
+   */
+  release(entry: StreamEntry<State>): number {
+    const { released, unpackedStreamsMax: max } = this;
+    const index = this.releases % max;
+    const oldest = released[index];
+    released[index] = entry;
+    entry.releasedAt = this.releases;
+    this.releases += 1;
+    // Otherwise it was used since.
+    return oldest?.releasedAt === entry.releasedAt - max ? this.pack(oldest) : 0;
   }
 
   /** False when it was not there. */
@@ -78,6 +91,14 @@ export class ReadStreams<State> {
       used[place] = false;
     }
     return undefined;
+  }
+
+  private pack(entry: StreamEntry<State>): number {
+    const { packed } = this;
+    if (packed === undefined || entry.pins > 0 || !entry.settled || !this.has(entry)) return 0;
+    if (!packed.pack(entry.place, entry)) return 0;
+    this.entries[entry.place] = undefined;
+    return entry.weight;
   }
 
   private has(entry: StreamEntry<State>): boolean {

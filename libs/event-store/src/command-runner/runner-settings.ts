@@ -27,6 +27,8 @@ export interface RunnerSettings {
   readonly recentStreamsMax: number;
   /** What all streams in memory may take; it alone bounds how many decisions find there. */
   readonly cacheBytesMax: number;
+  /** How many of these, used last, stay objects where a model can pack them. */
+  readonly unpackedStreamsMax: number;
   readonly snapshotsQueuedMax: number;
   readonly drainMsMax: number;
 }
@@ -49,6 +51,7 @@ export const defaultRunnerSettings: RunnerSettings = {
   pageRecords: 500,
   recentStreamsMax: 256,
   cacheBytesMax: Math.floor(getHeapStatistics().heap_size_limit / 4),
+  unpackedStreamsMax: 2_048,
   snapshotsQueuedMax: 1_000,
   drainMsMax: 10_000,
 };

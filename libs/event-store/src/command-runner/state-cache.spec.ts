@@ -5,7 +5,7 @@ import { StateCache } from './state-cache';
 
 /** A state of weight 10 and its place. */
 const ONE = 590;
-const bounds = { recentStreamsMax: 20, cacheBytesMax: 70 * ONE };
+const bounds = { recentStreamsMax: 20, cacheBytesMax: 70 * ONE, unpackedStreamsMax: 8 };
 
 /** Pins, makes known and releases, as a command does. */
 function use(cache: StateCache<string>, stream: string, read: boolean, weight = 10): void {

@@ -11,6 +11,7 @@ const PLACE_BYTES = 580;
 export interface CacheBounds {
   readonly recentStreamsMax: number;
   readonly cacheBytesMax: number;
+  readonly unpackedStreamsMax: number;
 }
 
 /** When bytes are short, recent streams go after so many; dropping them costs a look at each. */
@@ -30,7 +31,7 @@ export class StateCache<State> {
     private readonly bounds: CacheBounds,
     packing?: PackingModel<State>,
   ) {
-    this.read = new ReadStreams(packing);
+    this.read = new ReadStreams(packing, bounds.unpackedStreamsMax);
   }
 
   get size(): number {
@@ -64,7 +65,7 @@ export class StateCache<State> {
     entry.pins -= 1;
     if (entry.pins > 0) return;
     if (entry.revision < 0 || !entry.known) return this.drop(entry);
-    if (entry.wanted && this.read.pack(entry)) this.bytes -= entry.weight;
+    if (entry.wanted) this.bytes -= this.read.release(entry);
     this.makeRoom();
   }
 

@@ -45,6 +45,8 @@ export class StreamEntry<State> {
   wanted = false;
   /** Its place among the streams that decisions read; -1: none. */
   place = -1;
+  /** Which release of such a stream was its last. */
+  releasedAt = -1;
   weight = 0;
   /** The append that last took a check of the stream: a stream has at most one in each. */
   checkedIn = -1;

@@ -63,6 +63,7 @@ const settings = {
   batchRecordsMax: 12,
   // Room for about four accounts.
   cacheBytesMax: 2_350,
+  unpackedStreamsMax: 1,
   recentStreamsMax: 2,
   conflictsMax: 6,
   resendsMax: 2,

@@ -58,7 +58,13 @@ export async function runSeed(seed: number, plant: Plant = (store) => store): Pr
   const settings = {
     ...{ batchRecordsMax: 12, resendsMax: 1, fencesMax: 2, readRetriesMax: 1, conflictsMax: 3 },
     // Room for about three purses.
-    ...{ cacheBytesMax: 1_750, recentStreamsMax: 3, pageRecords: 3, commandsMax: 4 },
+    ...{
+      cacheBytesMax: 1_750,
+      unpackedStreamsMax: 1,
+      recentStreamsMax: 3,
+      pageRecords: 3,
+      commandsMax: 4,
+    },
   };
   const model = withSnapshots(4);
   const runners = wires.map((wire) => runnerOn(plant(wire), settings, model));
