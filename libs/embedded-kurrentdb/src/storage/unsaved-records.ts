@@ -1,3 +1,4 @@
+import { FrontSorted } from './front-sorted';
 import { streamRecordBytesMax, type StreamRecord } from './stream-record';
 
 /** What of the log a start replays is at most about twice that, in bytes of positions. */
@@ -18,7 +19,7 @@ export class UnsavedRecords {
   private young = new Generation();
   /** Closed at `oldEnd`, and being put slice by slice. */
   private old = new Generation();
-  private oldKeys: readonly string[] = [];
+  private oldKeys = new FrontSorted([]);
   private put = 0;
   private due = 0;
   private oldEnd: number;
@@ -71,7 +72,8 @@ export class UnsavedRecords {
     this.due += (2 * oldKeys.length * bytes) / this.generationBytes;
     if (this.due < Math.min(sliceMin, left)) return;
     const end = Math.min(oldKeys.length, this.put + Math.ceil(this.due));
-    for (; this.put < end; this.put++) put(oldKeys[this.put]!, this.old.get(oldKeys[this.put]!)!);
+    for (const key of oldKeys.slice(this.put, end)) put(key, this.old.get(key)!);
+    this.put = end;
     this.due = 0;
     if (end === oldKeys.length) this.savedTo = this.oldEnd;
   }
@@ -101,7 +103,7 @@ export class UnsavedRecords {
 
   private close(end: number): void {
     [this.old, this.young] = [this.young, this.old];
-    this.oldKeys = [...this.old.places.keys()].sort();
+    this.oldKeys = new FrontSorted([...this.old.places.keys()]);
     this.put = 0;
     this.due = 0;
     this.oldEnd = end;

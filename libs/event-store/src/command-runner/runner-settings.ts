@@ -51,7 +51,7 @@ export const defaultRunnerSettings: RunnerSettings = {
   pageRecords: 500,
   recentStreamsMax: 256,
   cacheBytesMax: Math.floor(getHeapStatistics().heap_size_limit / 4),
-  unpackedStreamsMax: 2_048,
+  unpackedStreamsMax: 16_384,
   snapshotsQueuedMax: 1_000,
   drainMsMax: 10_000,
 };
