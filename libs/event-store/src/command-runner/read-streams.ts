@@ -18,8 +18,8 @@ export class ReadStreams<State> {
   private readonly used: boolean[] = [];
   private readonly free: number[] = [];
   private readonly packed: PackedEntries<State> | undefined;
-  /** The last ones released, a ring; some of them more than once. */
-  private readonly released: StreamEntry<State>[] = [];
+  /** A ring: the places of the last ones released, of some more than once. */
+  private readonly released: number[] = [];
   private releases = 0;
   private hand = 0;
 
@@ -57,11 +57,12 @@ export class ReadStreams<State> {
   release(entry: StreamEntry<State>): number {
     const { released, unpackedStreamsMax: max } = this;
     const index = this.releases % max;
-    const oldest = released[index];
-    released[index] = entry;
+    const place = released[index];
+    const oldest = place === undefined ? undefined : this.entries[place];
+    released[index] = entry.place;
     entry.releasedAt = this.releases;
     this.releases += 1;
-    // Otherwise it was used since.
+    // Otherwise it was used since, or dropped.
     return oldest?.releasedAt === entry.releasedAt - max ? this.pack(oldest) : 0;
   }
 
@@ -95,7 +96,7 @@ export class ReadStreams<State> {
 
   private pack(entry: StreamEntry<State>): number {
     const { packed } = this;
-    if (packed === undefined || entry.pins > 0 || !entry.settled || !this.has(entry)) return 0;
+    if (packed === undefined || entry.pins > 0 || !entry.settled) return 0;
     if (!packed.pack(entry.place, entry)) return 0;
     this.entries[entry.place] = undefined;
     return entry.weight;
