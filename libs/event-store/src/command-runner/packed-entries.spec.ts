@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type CacheBounds, StateCache } from './state-cache';
 import type { StreamEntry } from './stream-entry';
 
@@ -126,5 +128,18 @@ describe('an entry that no command holds', () => {
     const kept = Array.from({ length: 20_000 }, (_, n) => cache.get(`a-${n}`)).filter(Boolean);
     expect(kept.length).toBeGreaterThan(5_900);
     for (const entry of kept) expect(entry?.state).toEqual({ text: `of ${entry?.stream}` });
+  });
+
+  it('is not kept by anything once it was pushed out', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const cache = cacheOf({ cacheBytesMax: 20 * 600, unpackedStreamsMax: 1_000 });
+    const pushedOut = new WeakRef(keep(cache, 'first', 'unpackable'));
+    for (let n = 0; n < 200; n += 1) keep(cache, `a-${n}`, 'unpackable');
+    expect(cache.get('first')).toBeUndefined();
+    // What a WeakRef was made of or showed lives until the end of the turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    expect(pushedOut.deref()).toBeUndefined();
   });
 });
