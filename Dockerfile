@@ -28,5 +28,4 @@ EXPOSE ${PORT}
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/ready').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # As npm start does: apps/standalone/node-args.json.
-CMD ["node", "--enable-source-maps", "--min-semi-space-size=16", "--max-semi-space-size=64", \
-  "--initial-old-space-size=256", "--no-allocation-site-pretenuring", "main.js"]
+CMD ["node", "--enable-source-maps", "--min-semi-space-size=16", "--max-semi-space-size=64", "--initial-old-space-size=256", "--no-allocation-site-pretenuring", "main.js"]

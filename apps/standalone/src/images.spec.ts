@@ -5,13 +5,10 @@ import { partsOf } from './parts';
 
 const text = (file: string) => readFileSync(join(__dirname, '../../..', file), 'utf8');
 
-/** With lines that go on in the next one made one. */
-const unfolded = (dockerfile: string) => dockerfile.replaceAll('\\\n', '');
-
 const services = partsOf(readConfig({}), '').filter(({ readyPath }) => readyPath !== undefined);
 
 it('an image starts its service with the flags of npm start', () => {
-  const command = JSON.parse(/^CMD (\[.*\])$/m.exec(unfolded(text('Dockerfile')))?.[1] ?? '[]');
+  const command = JSON.parse(/^CMD (\[.*\])$/m.exec(text('Dockerfile'))?.[1] ?? '[]');
   for (const { nodeArgs } of services) {
     expect(command).toEqual(['node', '--enable-source-maps', ...nodeArgs, 'main.js']);
   }

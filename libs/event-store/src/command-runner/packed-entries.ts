@@ -33,13 +33,14 @@ export class PackedEntries<State> {
   constructor(private readonly model: PackingModel<State>) {}
 
   /** False, and nothing is written, when the entry has to stay an object. */
-  pack(place: number, entry: StreamEntry<State>): boolean {
+  pack(entry: StreamEntry<State>): boolean {
     if (entry.state === undefined) return false;
     const packed = this.model.pack(entry.state);
     if (packed === undefined) return false;
     const text = `${entry.recordId}\n${packed}`;
     // No character takes more than three bytes.
     if (text.length * 3 > TEXT_BYTES && Buffer.byteLength(text) > TEXT_BYTES) return false;
+    const { place } = entry;
     const chunk = (this.chunks[Math.floor(place / CHUNK_ENTRIES)] ??= new Chunk());
     const index = place % CHUNK_ENTRIES;
     const at = index * NUMBERS;
@@ -64,6 +65,7 @@ export class PackedEntries<State> {
     const end = text.indexOf('\n');
     const position = positions[index]!;
     const entry = new StreamEntry<State>(stream);
+    entry.place = place;
     entry.state = this.model.unpack(text.slice(end + 1));
     entry.recordId = text.slice(0, end);
     entry.revision = entry.firmRevision = numbers[at + REVISION]!;

@@ -38,7 +38,7 @@ export class ReadStreams<State> {
     const place = this.places.get(stream);
     if (place === undefined) return undefined;
     this.used[place] = true;
-    return (this.entries[place] ??= this.unpack(place, stream));
+    return (this.entries[place] ??= this.packed!.unpack(place, stream));
   }
 
   add(entry: StreamEntry<State>): void {
@@ -97,20 +97,13 @@ export class ReadStreams<State> {
   private pack(entry: StreamEntry<State>): number {
     const { packed } = this;
     if (packed === undefined || entry.pins > 0 || !entry.settled) return 0;
-    if (!packed.pack(entry.place, entry)) return 0;
+    if (!packed.pack(entry)) return 0;
     this.entries[entry.place] = undefined;
     return entry.weight;
   }
 
   private has(entry: StreamEntry<State>): boolean {
     return this.entries[entry.place] === entry;
-  }
-
-  private unpack(place: number, stream: string): StreamEntry<State> {
-    const entry = this.packed!.unpack(place, stream);
-    entry.place = place;
-    entry.wanted = true;
-    return entry;
   }
 
   private clear(place: number, stream: string): void {

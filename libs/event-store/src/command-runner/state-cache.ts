@@ -76,7 +76,6 @@ export class StateCache<State> {
   }
 
   private addRead(entry: StreamEntry<State>): void {
-    entry.wanted = true;
     this.read.add(entry);
     this.bytes += PLACE_BYTES;
   }

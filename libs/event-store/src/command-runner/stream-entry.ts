@@ -41,9 +41,7 @@ export class StreamEntry<State> {
   snapshotRevision = -1;
   /** Unsettled commands that named the stream; pinned entries are not evicted. */
   pins = 0;
-  /** Read by a decision: worth keeping longer than a stream that was only written. */
-  wanted = false;
-  /** Its place among the streams that decisions read; -1: none. */
+  /** Its place among the streams that decisions read; -1: it was only written. */
   place = -1;
   /** Which release of such a stream was its last. */
   releasedAt = -1;
@@ -58,6 +56,11 @@ export class StreamEntry<State> {
   /** Own writes that the store has not acknowledged stand between the state and the store. */
   get unacknowledged(): boolean {
     return this.revision > this.firmRevision;
+  }
+
+  /** Read by a decision: worth keeping longer than a stream that was only written. */
+  get wanted(): boolean {
+    return this.place >= 0;
   }
 
   /** Nothing is under way that will change it. */
