@@ -1,12 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { startEmbeddedKurrentDB } from '@daybook/embedded-kurrentdb';
 import { freePorts } from '@daybook/testing';
 import { startStore, unique } from './testing/command-service.fixture';
 
 const main = resolve(__dirname, '../../../dist/apps/command/main.js');
+
+const laterFolder = mkdtempSync(join(tmpdir(), 'daybook-later-'));
 
 let store: Awaited<ReturnType<typeof startStore>>;
 let port = 0;
@@ -15,7 +19,10 @@ beforeAll(async () => {
   if (!existsSync(main)) throw new Error(`${main} is not there: build the command service first`);
   store = await startStore();
 });
-afterAll(() => store.stop());
+afterAll(async () => {
+  await store.stop();
+  rmSync(laterFolder, { recursive: true, force: true });
+});
 beforeEach(async () => {
   [port = 0] = await freePorts(1);
 });
@@ -89,6 +96,22 @@ it('ends when the process that started it is gone', async () => {
   await untilReady();
   parent.kill('SIGKILL');
   expect(await exitOf(child)).toBe(0);
+});
+
+it('takes commands once its store is there, also when it was not at the start', async () => {
+  const [storePort = 0] = await freePorts(1);
+  const child = start({ KURRENTDB_URL: `kurrentdb://127.0.0.1:${storePort}?tls=false` });
+  const body = { accountId: unique('alice'), currency: 'EUR' };
+  const status = async () => (await post('/v1/accounts', body).catch(() => undefined))?.status;
+  while ((await status()) !== 503) await pause(100);
+  const later = await startEmbeddedKurrentDB({ dataDir: laterFolder, port: storePort });
+  await untilReady();
+  expect([200, 201]).toContain(await status());
+  const deposit = { amount: '1.00', currency: 'EUR' };
+  expect((await post(`/v1/accounts/${body.accountId}/deposits`, deposit)).status).toBe(201);
+  child.kill('SIGTERM');
+  expect(await exitOf(child)).toBe(0);
+  await later.stop();
 });
 
 it('says everything that is wrong with its settings and does not start', async () => {

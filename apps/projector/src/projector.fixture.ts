@@ -2,9 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startEmbeddedKurrentDB } from '@daybook/embedded-kurrentdb';
 import { startEmbeddedMongoDB } from '@daybook/embedded-mongodb';
-import type { NewRecord } from '@daybook/event-store';
+import {
+  type AppendOutcome,
+  type EventStore,
+  type NewRecord,
+  UnknownOutcome,
+} from '@daybook/event-store';
 import { connectKurrentDB, type KurrentDBConnection } from '@daybook/event-store-kurrentdb';
 import { createLogger, createMetrics, type RunningService } from '@daybook/platform';
 import { openReadStore } from '@daybook/read-store-mongo';
@@ -88,9 +94,24 @@ async function append({ store }: KurrentDBConnection, group: LoggedGroup): Promi
   const records = group.records.map(
     ({ data, ...record }) => ({ ...record, json: JSON.stringify(data) }) as NewRecord,
   );
-  const outcome = await store.append(records, checks);
+  const outcome = await appended(store, records, checks);
   if (!outcome.committed) throw new Error(`not committed: ${JSON.stringify(outcome.violations)}`);
   return outcome.position;
+}
+
+/** A store that was just started again may be connected to only at the second attempt. */
+async function appended(
+  store: EventStore,
+  ...append: Parameters<EventStore['append']>
+): Promise<AppendOutcome> {
+  for (;;) {
+    try {
+      return await store.append(...append);
+    } catch (error) {
+      if (!(error instanceof UnknownOutcome)) throw error;
+      await pause(50);
+    }
+  }
 }
 
 async function projectorOn(kurrentUrl: string, mongoUrl: string, name?: string) {

@@ -40,23 +40,28 @@ interface ClientInsides {
   callArguments(options: object, callOptions?: { readonly deadline: number }): unknown[];
 }
 
-/** Makes a reading call without a deadline and gives its answers as bytes. */
-export type RawReader = (request: Buffer) => Promise<AnswerStream>;
+export interface ReadingOptions {
+  /** A node that is not the leader refuses. */
+  readonly requiresLeader?: boolean;
+  /** Goes on until it is cancelled; else the client's deadline holds. */
+  readonly endless?: boolean;
+}
+
+/** Makes a reading call and gives its answers as bytes. */
+export type RawReader = (request: Buffer, options?: ReadingOptions) => Promise<AnswerStream>;
 
 const asTheyAre = (bytes: Buffer): Buffer => bytes;
 
 /**
  * Reading on the client's own channel: its discovery, TLS, credentials and reconnection, without
- * its decoding. Undefined when the client does not have the insides that this needs, as another
- * version may not: then its public methods are the way.
+ * its decoding. Its own reading goes through another library, which never connects any more once
+ * its first attempt has failed. Throws when the client has not the insides that this needs.
  */
-export function rawReader(client: KurrentDBClient): RawReader | undefined {
-  const insides = insidesOf(client);
-  if (!insides) return undefined;
-  const { GrpcClient, GRPCStreamCreator: creator, callArguments } = insides;
-  return (request) =>
+export function rawReader(client: KurrentDBClient): RawReader {
+  const { GrpcClient, GRPCStreamCreator: creator, callArguments } = insidesOf(client);
+  return (request, { requiresLeader = false, endless = false } = {}) =>
     creator(GrpcClient, 'read', (grpc) => {
-      const call = callArguments({}, { deadline: Infinity });
+      const call = callArguments({ requiresLeader }, endless ? { deadline: Infinity } : undefined);
       return grpc.makeServerStreamRequest(READ, asTheyAre, asTheyAre, request, ...call);
     })();
 }
@@ -65,10 +70,8 @@ export function rawReader(client: KurrentDBClient): RawReader | undefined {
 export type RawCaller = (method: string, request: Buffer) => Promise<Buffer>;
 
 /** Calls on the client's own channel, as `rawReader`; errors are those of the client's methods. */
-export function rawCaller(client: KurrentDBClient): RawCaller | undefined {
-  const insides = insidesOf(client);
-  if (!insides) return undefined;
-  const { GrpcClient, execute, callArguments } = insides;
+export function rawCaller(client: KurrentDBClient): RawCaller {
+  const { GrpcClient, execute, callArguments } = insidesOf(client);
   return (method, request) =>
     execute(
       GrpcClient,
@@ -85,24 +88,25 @@ export function rawCaller(client: KurrentDBClient): RawCaller | undefined {
     );
 }
 
-/** All that calls as bytes need of the client; undefined when any of it is not there. */
+/** All that calls as bytes need of the client. */
 function insidesOf(
   client: KurrentDBClient,
-): (ClientInsides & { readonly GrpcClient: GrpcClientClass }) | undefined {
+): ClientInsides & { readonly GrpcClient: GrpcClientClass } {
   const { GRPCStreamCreator, execute, callArguments } = client as unknown as ClientInsides;
   const there = [GRPCStreamCreator, execute, callArguments].every((m) => typeof m === 'function');
   const GrpcClient = there ? grpcClientClass() : undefined;
-  return GrpcClient && { GrpcClient, GRPCStreamCreator, execute, callArguments };
+  if (!GrpcClient) {
+    throw new Error(
+      'this version of @kurrent/kurrentdb-client has no channel to call on: install the one of package-lock.json',
+    );
+  }
+  return { GrpcClient, GRPCStreamCreator, execute, callArguments };
 }
 
 /** gRPC as the client has it: the channel of one copy is not for the calls of another. */
 function grpcClientClass(): GrpcClientClass | undefined {
-  try {
-    const ofClient = createRequire(require.resolve('@kurrent/kurrentdb-client'));
-    const { Client } = ofClient('@grpc/grpc-js') as { readonly Client?: GrpcClientClass };
-    const { makeServerStreamRequest, makeUnaryRequest } = Client?.prototype ?? {};
-    return makeServerStreamRequest && makeUnaryRequest ? Client : undefined;
-  } catch {
-    return undefined;
-  }
+  const ofClient = createRequire(require.resolve('@kurrent/kurrentdb-client'));
+  const { Client } = ofClient('@grpc/grpc-js') as { readonly Client?: GrpcClientClass };
+  const { makeServerStreamRequest, makeUnaryRequest } = Client?.prototype ?? {};
+  return makeServerStreamRequest && makeUnaryRequest ? Client : undefined;
 }

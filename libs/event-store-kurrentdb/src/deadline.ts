@@ -1,6 +1,6 @@
 /**
  * Settles as the call does, or fails with `late()` when it takes too long. The client's own
- * deadlines do not cover a server that accepts a connection and says nothing.
+ * deadlines begin only when it knows which node of a cluster to call.
  */
 export async function withinDeadline<Result>(
   call: Promise<Result>,

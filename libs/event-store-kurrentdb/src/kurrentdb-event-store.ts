@@ -1,13 +1,8 @@
 import {
-  BACKWARDS,
-  END,
   eventTypeFilter,
-  FORWARDS,
+  type Filter,
   type KurrentDBClient,
-  type ResolvedEvent,
-  START,
   streamNameFilter,
-  StreamNotFoundError,
 } from '@kurrent/kurrentdb-client';
 import {
   AppendRefused,
@@ -23,28 +18,37 @@ import {
   UnknownOutcome,
 } from '@daybook/event-store';
 import { meaningOf } from './append-errors';
+import { type RawReader, rawReader, type ReadingOptions } from './client-channel';
 import { withinDeadline } from './deadline';
-import { followLog } from './follow-log';
+import { recordsOf } from './own-reading/page';
+import {
+  logRequest,
+  newestRequest,
+  streamRequest,
+  subscriptionRequest,
+} from './own-reading/read-request';
+import { RecordStream } from './own-reading/record-stream';
 import { type Appender, appenderOf } from './own-writing/appender';
 import { readFailure } from './read-errors';
-import { storedRecord } from './stored-record';
 
 /**
- * Decisions rest on reads of single streams, and another node may not know of the newest writes
- * yet. The client asks for the leader by itself only when the URL prefers no other node.
+ * Decisions rest on reads of single streams, and a node that follows another may not know of the
+ * newest writes yet.
  */
 const OF_LEADER = { requiresLeader: true } as const;
 
-/** The port on KurrentDB 26.1 or newer, through the vendor's client. */
+/** The port on KurrentDB 26.1 or newer, on the channel of the vendor's client. */
 export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
   private readonly appendAll: Appender;
+  private readonly openRead: RawReader;
 
   /** No call takes longer than the deadline: it has failed then, or its outcome is unknown. */
   constructor(
-    private readonly client: KurrentDBClient,
+    client: KurrentDBClient,
     private readonly deadlineMs: number,
   ) {
     this.appendAll = appenderOf(client);
+    this.openRead = rawReader(client);
   }
 
   async append(
@@ -65,15 +69,12 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
     }
   }
 
-  async readStream(stream: string, from: number, limit: number): Promise<readonly StoredRecord[]> {
-    const fromRevision = BigInt(from);
-    const options = { ...OF_LEADER, direction: FORWARDS, fromRevision, maxCount: limit } as const;
-    return this.read(this.client.readStream(stream, options));
+  readStream(stream: string, from: number, limit: number): Promise<readonly StoredRecord[]> {
+    return this.read(streamRequest(stream, from, limit), OF_LEADER);
   }
 
   async readLast(stream: string): Promise<StoredRecord | undefined> {
-    const options = { ...OF_LEADER, direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
-    const [last] = await this.read(this.client.readStream(stream, options));
+    const [last] = await this.read(streamRequest(stream, 'end', 1), OF_LEADER);
     return last;
   }
 
@@ -82,20 +83,16 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
     limit: number,
     prefixes: readonly string[],
   ): Promise<readonly StoredRecord[]> {
-    const start = position === 'start';
-    const fromPosition = start ? START : { commit: position, prepare: position };
-    // The server counts from the given record on, which the caller has already.
-    const maxCount = start ? limit : limit + 1;
     const filter = streamNameFilter({ prefixes: [...prefixes] });
-    const options = { direction: FORWARDS, fromPosition, maxCount, filter } as const;
-    const records = await this.read(this.client.readAll(options));
-    const after = start ? records : records.filter((record) => record.position > position);
+    if (position === 'start') return this.read(logRequest(position, limit, filter));
+    // The server counts from the given record on, which the caller has already.
+    const records = await this.read(logRequest(position, limit + 1, filter));
+    const after = records.filter((record) => record.position > position);
     return after.length > limit ? after.slice(0, limit) : after;
   }
 
   async end(): Promise<bigint | 'start'> {
-    const options = { direction: BACKWARDS, fromPosition: END, maxCount: 1 } as const;
-    const [newest] = await this.read(this.client.readAll(options));
+    const [newest] = await this.read(newestRequest());
     return newest?.position ?? 'start';
   }
 
@@ -109,7 +106,7 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
     prefixes: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord> {
-    return followLog(this.client, position, streamNameFilter({ prefixes: [...prefixes] }), signal);
+    return this.followed(position, streamNameFilter({ prefixes: [...prefixes] }), signal);
   }
 
   followTypes(
@@ -117,26 +114,23 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
     types: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord> {
-    const wanted = eventTypeFilter({ prefixes: [...types] });
-    return followLog(this.client, position, wanted, signal);
+    return this.followed(position, eventTypeFilter({ prefixes: [...types] }), signal);
   }
 
-  private async read(events: AsyncIterable<ResolvedEvent>): Promise<readonly StoredRecord[]> {
+  private followed(position: LogPosition, filter: Filter, signal: AbortSignal): RecordStream {
+    const open = () => this.openRead(subscriptionRequest(position, filter), { endless: true });
+    return new RecordStream(open, signal);
+  }
+
+  private async read(request: Buffer, options?: ReadingOptions): Promise<readonly StoredRecord[]> {
     try {
       return await withinDeadline(
-        collect(events),
+        this.openRead(request, options).then(recordsOf),
         this.deadlineMs,
         () => new StoreUnreachable('the store did not answer a read in time'),
       );
     } catch (error) {
-      if (error instanceof StreamNotFoundError) return [];
       throw readFailure(error);
     }
   }
-}
-
-async function collect(events: AsyncIterable<ResolvedEvent>): Promise<readonly StoredRecord[]> {
-  const records: StoredRecord[] = [];
-  for await (const { event } of events) if (event !== undefined) records.push(storedRecord(event));
-  return records;
 }

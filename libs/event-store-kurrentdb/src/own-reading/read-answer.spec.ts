@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { storedRecord } from '../stored-record';
 import { MalformedMessage } from '../wire/proto-cursor';
 import { recordIn } from './read-answer';
+import { storedRecord } from './vendor-record.fixture';
 
 // The vendor's encoder and decoder are the measure: what they write is read as they read it.
 const vendor = '@kurrent/kurrentdb-client';

@@ -1,5 +1,4 @@
 import type { StoredRecord } from '@daybook/event-store';
-import { ownMetadata } from '../stored-record';
 import { MalformedMessage, ProtoCursor } from '../wire/proto-cursor';
 
 /** Fields of `streams.proto` by their tags: the number times eight plus the wire type. */
@@ -24,6 +23,9 @@ const TYPE = Buffer.from('type');
 const CONTENT_TYPE = Buffer.from('content-type');
 const CREATED = Buffer.from('created');
 const SYSTEM_KEYS = [TYPE, CONTENT_TYPE, CREATED];
+
+/** What the server adds to the metadata of records appended with a schema. */
+const ADDED_BY_SERVER = '$schema.';
 
 /** Digits of a time in units of 100 ns since 1970 that are no whole milliseconds. */
 const BELOW_MS_DIGITS = 4;
@@ -160,4 +162,16 @@ function json(text: string, otherwise: unknown): unknown {
   } catch {
     return otherwise;
   }
+}
+
+/** A record’s metadata without what the server added; nothing of what is no object. */
+export function ownMetadata(metadata: unknown): Record<string, unknown> {
+  const own: Record<string, unknown> = {};
+  if (typeof metadata !== 'object' || metadata === null || metadata instanceof Uint8Array) {
+    return own;
+  }
+  for (const key of Object.keys(metadata)) {
+    if (!key.startsWith(ADDED_BY_SERVER)) own[key] = (metadata as typeof own)[key];
+  }
+  return own;
 }

@@ -1,16 +1,10 @@
 import { startEmbeddedKurrentDB, type EmbeddedKurrentDB } from '@daybook/embedded-kurrentdb';
-import {
-  AccessDeniedError,
-  jsonEvent,
-  KurrentDBClient,
-  streamNameFilter,
-} from '@kurrent/kurrentdb-client';
+import { AccessDeniedError, jsonEvent, KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { followLog } from '../follow-log';
-import { rawReader } from '../client-channel';
+import { KurrentDBEventStore } from '../kurrentdb-event-store';
 
 const folder = mkdtempSync(join(tmpdir(), 'secured-'));
 const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -38,23 +32,28 @@ const connected = (credentials: string) =>
     `kurrentdb://${credentials}@127.0.0.1:${server.port}?tls=true&tlsCaFile=${cert}`,
   );
 
-async function firstType(client: KurrentDBClient): Promise<string | undefined> {
-  expect(rawReader(client)).toBeDefined();
-  const filter = streamNameFilter({ prefixes: ['secured'] });
-  const { signal } = new AbortController();
-  for await (const { type } of followLog(client, 'start', filter, signal)) return type;
-  return undefined;
+/** Types of the first record, followed and read. */
+async function firstTypes(client: KurrentDBClient): Promise<readonly (string | undefined)[]> {
+  const store = new KurrentDBEventStore(client, 5_000);
+  const read = await store.readStream('secured', 0, 1);
+  for await (const { type } of store.follow('start', ['secured'], new AbortController().signal)) {
+    return [type, read[0]?.type];
+  }
+  return [];
 }
 
 it('reads under the client’s own TLS and credentials', async () => {
   const client = connected('admin:changeit');
   await client.appendToStream('secured', [jsonEvent({ type: 'Secured', data: {} })]);
-  expect(await firstType(client)).toBe('Secured');
+  expect(await firstTypes(client)).toEqual(['Secured', 'Secured']);
   await client.dispose();
 });
 
 it('is refused, for good, without the right ones', async () => {
   const client = connected('admin:wrong');
-  await expect(firstType(client)).rejects.toBeInstanceOf(AccessDeniedError);
+  const store = new KurrentDBEventStore(client, 5_000);
+  const followed = store.follow('start', ['secured'], new AbortController().signal);
+  await expect(store.readLast('secured')).rejects.toBeInstanceOf(AccessDeniedError);
+  await expect(followed[Symbol.asyncIterator]().next()).rejects.toBeInstanceOf(AccessDeniedError);
   await client.dispose();
 });
