@@ -42,10 +42,7 @@ export interface CatchUpOptions {
  * worked on is the next one. A batch may be empty: it says that the end was reached, or where the
  * records that it passed end. A log that lacks what was read of it fails with `ViewsOfAnotherLog`,
  * as any read may: looked at whenever it subscribes, as the store may be another one by then.
- *
- * It subscribes from the start and never pages: through the vendor's client pages give `created`
- * in whole seconds, a subscription in full, and recorded times must not depend on how the log
- * was read.
+ * It subscribes from the start and never pages: followed records come as fast.
  */
 export async function* catchUp(
   log: EventLog,
