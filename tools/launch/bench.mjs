@@ -1,9 +1,10 @@
-// npm run bench [-- ledger | accounts | kurrentdb]: measures this machine; ratios within one run.
+// npm run bench [-- ledger | accounts | instances | kurrentdb]: measures this machine; ratios within one run.
 import { build, ensureInstalled, runNode } from './workspace.mjs';
 
 const all = {
   ledger: 'tools/bench/ledger/bench.mjs',
   accounts: 'tools/bench/ledger/accounts.mjs',
+  instances: 'tools/bench/ledger/instances.mjs',
   kurrentdb: 'tools/bench/kurrentdb/bench.mjs',
 };
 const [first, ...rest] = process.argv.slice(2);

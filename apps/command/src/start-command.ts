@@ -1,11 +1,14 @@
 import {
   createCommandRunner,
   defaultRunnerSettings,
+  type EventLog,
   pause,
   type RunnerSettings,
+  type StoredRecord,
   StoreUnavailable,
 } from '@daybook/event-store';
 import type { KurrentDBConnection } from '@daybook/event-store-kurrentdb';
+import { accountStream } from '@daybook/ledger-contracts';
 import {
   startService,
   type Logger,
@@ -53,6 +56,7 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
   const runner = createCommandRunner({
     store: connection.store,
     model: serviceModel,
+    tail: (signal) => accountsFromNow(connection.store, signal),
     settings: bounds,
   });
   watchRunner(runner, metrics.registry);
@@ -103,4 +107,9 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
   };
   let stopped: Promise<void> | undefined;
   return { ...service, stop: () => (stopped ??= stop()) };
+}
+
+/** What is written to accounts from now on. */
+async function* accountsFromNow(log: EventLog, signal: AbortSignal): AsyncIterable<StoredRecord> {
+  yield* log.follow(await log.end(), [accountStream('')], signal);
 }

@@ -60,8 +60,8 @@ export interface EventLog extends Pick<EventStore, 'readStream'> {
    */
   end(): Promise<bigint | 'start'>;
   /**
-   * At most `limit` records after a position; fewer only at the end of the log. `created` may be
-   * cut to the second: where times count, `follow`. Throws `StoreUnreachable`.
+   * At most `limit` records after a position; fewer only at the end of the log. Throws
+   * `StoreUnreachable`.
    */
   readAfter(
     position: LogPosition,

@@ -77,6 +77,16 @@ export async function startLedger({ readSide }) {
     urls,
     env,
     pid: (name) => running.get(name)?.pid,
+    /** One more command service on the same store, stopped with the others. */
+    async anotherCommand() {
+      const name = `command-${running.size}`;
+      const port = await freePort();
+      const settings = { ...env, PORT: String(port) };
+      const url = `http://127.0.0.1:${port}`;
+      running.set(name, startPart('dist/apps/command/main.js', [], settings, nodeArgs.service));
+      await until(ready(url), `${name} was not ready`);
+      return url;
+    },
     async restartCommand() {
       await running.get('command').stop();
       await service('command', command);

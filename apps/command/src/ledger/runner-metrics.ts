@@ -32,6 +32,10 @@ const metrics: Readonly<Record<keyof RunnerStatistics, Shown>> = {
     name: 'daybook_append_conflicts_total',
     help: 'Appends refused because another instance was first',
   },
+  recordsLearned: {
+    name: 'daybook_learned_records_total',
+    help: 'Records of other instances taken over from the log',
+  },
   unknownOutcomes: {
     name: 'daybook_append_unknown_outcomes_total',
     help: 'Sendings of appends whose outcome was unknown',

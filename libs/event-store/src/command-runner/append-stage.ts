@@ -22,6 +22,8 @@ interface AppendParts<State, Event> {
   readonly snapshots: SnapshotWriter<State>;
   /** Decides again what fell; the stale streams are read first. */
   redecide(tasks: readonly Task<State, Event>[], stale: ReadonlySet<StreamEntry<State>>): void;
+  /** Others wrote to streams in memory. */
+  contended(): void;
   /** Answers a report that no append carries, on firm ground. */
   confirm(task: Task<State, Event>): void;
   /** Lets go of all that is not decided yet. */
@@ -128,8 +130,10 @@ export class AppendStage<State, Event> {
   private violated(append: Append<State, Event>, violations: readonly Violation[]): void {
     this.counters.conflicts += 1;
     const stale = this.staleStreams(append, violations);
-    const contended = [...stale].some((entry) => entry.firmRevision >= 0);
-    if (contended) this.recordsMax = Math.max(1, Math.floor(this.recordsMax / 2));
+    if ([...stale].some((entry) => entry.firmRevision >= 0)) {
+      this.recordsMax = Math.max(1, Math.floor(this.recordsMax / 2));
+      this.parts.contended();
+    }
     for (const task of append.tasks) {
       if (task.grounds.some(({ entry }) => stale.has(entry))) task.lostRaces += 1;
     }

@@ -9,7 +9,8 @@ const PLANTED_RUNS = 150;
 
 /** A campaign that does not meet these shows nothing about them. */
 const MUST_HAPPEN = [
-  ...['conflicts', 'unknown outcomes', 'fences', 'snapshots', 'appended moved', 'recalled moved'],
+  ...['conflicts', 'learned', 'unknown outcomes', 'fences', 'snapshots'],
+  ...['appended moved', 'recalled moved'],
   ...['recalled reused', 'reported insufficient', 'reported no-purse', 'reported exists'],
   ...['failed StoreUnavailable', 'failed Overloaded', 'failed TooMuchContention'],
 ];
@@ -73,8 +74,10 @@ describe('two runners, one store, and faults between them', () => {
       count('commands', left.invocations.length);
       count('faults', left.faults);
       for (const runner of left.runners) {
-        const { conflicts, unknownOutcomes, fences, snapshotsWritten } = runner.statistics();
+        const { conflicts, recordsLearned, unknownOutcomes, fences, snapshotsWritten } =
+          runner.statistics();
         count('conflicts', conflicts);
+        count('learned', recordsLearned);
         count('unknown outcomes', unknownOutcomes);
         count('fences', fences);
         count('snapshots', snapshotsWritten);

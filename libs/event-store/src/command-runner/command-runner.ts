@@ -1,9 +1,10 @@
-import type { EventStore } from '../event-store';
+import type { EventStore, StoredRecord } from '../event-store';
 import { Gate } from '../gate';
 import { AppendStage } from './append-stage';
 import type { CommandOutcome, CommandRunner, RunnableCommand, RunnerStatistics } from './command';
 import { Overloaded, StoreUnavailable } from './command-errors';
 import { DecisionStage } from './decision-stage';
+import { type LogTail, OthersWrites } from './others-writes';
 import {
   defaultRunnerSettings,
   type RunnerPorts,
@@ -22,6 +23,8 @@ import { TasksUnderWay } from './tasks-under-way';
 export interface RunnerParts<State, Event> {
   readonly store: EventStore;
   readonly model: StreamModel<State, Event>;
+  /** Where the runner learns what others write; without it only refused appends and reads tell. */
+  readonly tail?: LogTail;
   readonly settings?: Partial<RunnerSettings>;
   readonly ports?: Partial<RunnerPorts>;
 }
@@ -36,7 +39,7 @@ export function createCommandRunner<State, Event>(
 ): CommandRunner<State, Event> {
   const settings = { ...defaultRunnerSettings, ...parts.settings };
   const ports = { ...systemPorts, ...parts.ports };
-  const { store, model } = parts;
+  const { store, model, tail } = parts;
   let time = 0;
   const clock = { next: () => (time += 1) };
   const cache = new StateCache<State>(settings, model.packing);
@@ -50,9 +53,12 @@ export function createCommandRunner<State, Event>(
   const snapshots = new SnapshotWriter(store, model.snapshots, settings, ports);
   const states = new StreamStates(cache, loader, model, clock, snapshots);
   const underWay = new TasksUnderWay<State, Event>(cache);
+  const learn = (record: StoredRecord) => states.learn(record);
+  const others = tail && new OthersWrites(tail, learn, settings, ports);
   const appends: AppendStage<State, Event> = new AppendStage({
     ...{ store, cache, clock, settings, ports, underWay, snapshots },
     redecide: (tasks, stale) => decisions.again(tasks, stale),
+    contended: () => others?.noticed(),
     confirm: (task) => decisions.confirm(task),
     forget: () => decisions.forget(),
   });
@@ -85,6 +91,7 @@ export function createCommandRunner<State, Event>(
     },
     stop: async () => {
       stopping = true;
+      others?.stop();
       const deadline = ports.nowMs() + settings.drainMsMax;
       while (underWay.count > 0 && ports.nowMs() < deadline) await ports.sleep(5);
       appends.abandon();
@@ -94,6 +101,7 @@ export function createCommandRunner<State, Event>(
       commandsUnderWay: underWay.count,
       bytesUnderWay: underWay.bytes,
       streamsCached: cache.size,
+      recordsLearned: states.learned,
       ...appends.counters,
       ...snapshots.counters,
     }),

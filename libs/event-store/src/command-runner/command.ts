@@ -89,6 +89,8 @@ export interface RunnerStatistics {
   readonly appends: number;
   readonly recordsAppended: number;
   readonly conflicts: number;
+  /** Records of others taken over from the log. */
+  readonly recordsLearned: number;
   readonly unknownOutcomes: number;
   readonly fences: number;
   readonly snapshotsWritten: number;

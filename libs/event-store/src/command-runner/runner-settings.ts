@@ -11,7 +11,7 @@ export interface RunnerSettings {
   /** Bounds of what is under way; beyond them commands are refused as `Overloaded`. */
   readonly commandsMax: number;
   readonly bytesMax: number;
-  /** Lost races for its streams after which a command ends in `TooMuchContention`. */
+  /** Lost races for its streams, in a second or a few, after which a command ends in `TooMuchContention`. */
   readonly conflictsMax: number;
   /** Resends of an append of unknown outcome, then tries of its fence, before the store is down. */
   readonly resendsMax: number;
@@ -30,6 +30,8 @@ export interface RunnerSettings {
   /** How many of these, used last, stay objects where a model can pack them. */
   readonly unpackedStreamsMax: number;
   readonly snapshotsQueuedMax: number;
+  /** The log is followed for others' writes until none was news for so long. */
+  readonly followQuietMs: number;
   readonly drainMsMax: number;
 }
 
@@ -40,7 +42,7 @@ export const defaultRunnerSettings: RunnerSettings = {
   commandBytesMax: 12 * 1024 * 1024,
   commandsMax: 10_000,
   bytesMax: 64 * 1024 * 1024,
-  conflictsMax: 30,
+  conflictsMax: 60,
   resendsMax: 5,
   fencesMax: 2,
   unknownMsMax: 15_000,
@@ -53,6 +55,7 @@ export const defaultRunnerSettings: RunnerSettings = {
   cacheBytesMax: Math.floor(getHeapStatistics().heap_size_limit / 4),
   unpackedStreamsMax: 16_384,
   snapshotsQueuedMax: 1_000,
+  followQuietMs: 10_000,
   drainMsMax: 10_000,
 };
 

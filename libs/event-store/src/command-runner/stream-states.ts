@@ -1,3 +1,4 @@
+import type { StoredRecord } from '../event-store';
 import type { SnapshotWriter } from './snapshot-writer';
 import type { StateCache } from './state-cache';
 import type { Showing, StreamEntry } from './stream-entry';
@@ -11,6 +12,9 @@ export interface LogicalClock {
 
 /** Brings entries in line with the store. Own writes that are under way always win over reads. */
 export class StreamStates<State, Event> {
+  /** Records of others that were taken over as the log brought them. */
+  learned = 0;
+
   constructor(
     private readonly cache: StateCache<State>,
     private readonly loader: StreamLoader<State, Event>,
@@ -77,6 +81,34 @@ export class StreamStates<State, Event> {
     return this.loader.extend(entry.stream, from);
   }
 
+  /**
+   * Takes over a record that the log brought where it is the next one of a stream in memory with
+   * nothing under way; else an own append, or a read, will tell. False when it was known already.
+   */
+  learn(record: StoredRecord): boolean {
+    const known = this.cache.get(record.stream);
+    if (!known?.wanted || record.revision <= known.revision) return false;
+    const entry = this.cache.pin(record.stream, true);
+    try {
+      const next = record.revision === entry.revision + 1;
+      if (next && entry.known && entry.settled) this.takeNext(entry, record);
+    } catch {
+      // It cannot be read by this version: the command that loads the stream says so.
+    } finally {
+      this.cache.release(entry);
+    }
+    return true;
+  }
+
+  private takeNext(entry: StreamEntry<State>, record: StoredRecord): void {
+    const state = this.model.evolve(entry.state, this.model.decode(record));
+    const { revision, position, id: recordId } = record;
+    const { snapshotRevision } = entry;
+    // Others may have written more since: no evidence began yet that it is the newest.
+    this.take(entry, { state, revision, position, recordId, snapshotRevision }, -1);
+    this.learned += 1;
+  }
+
   private install(
     entry: StreamEntry<State>,
     base: number,
@@ -86,21 +118,26 @@ export class StreamStates<State, Event> {
     // Nobody waits for it any more: the cache may have let go of it.
     if (entry.pins === 0) return;
     if (entry.revision !== base || entry.unacknowledged) return;
+    this.take(entry, found, beganAt);
+    entry.known = true;
+    if (found.state === undefined) return;
+    this.snapshots.consider(entry, found.state, found.revision, found.recordId);
+  }
+
+  /** `shownAt`: when the evidence began that this is what the store has. */
+  private take(entry: StreamEntry<State>, found: LoadedStream<State>, shownAt: number): void {
     entry.state = found.state;
     entry.revision = found.revision;
-    if (entry.firmRevision === found.revision) entry.shownAt = Math.max(entry.shownAt, beganAt);
+    if (entry.firmRevision === found.revision) entry.shownAt = Math.max(entry.shownAt, shownAt);
     else {
       entry.firmRevision = found.revision;
       entry.ownSince = found.revision;
       entry.takenOverAt = this.clock.next();
-      entry.shownAt = beganAt;
+      entry.shownAt = shownAt;
     }
     entry.position = found.position;
     entry.recordId = found.recordId;
     entry.snapshotRevision = found.snapshotRevision;
-    entry.known = true;
-    if (found.state === undefined) return;
-    this.cache.weigh(entry, this.model.weigh(found.state));
-    this.snapshots.consider(entry, found.state, found.revision, found.recordId);
+    if (found.state !== undefined) this.cache.weigh(entry, this.model.weigh(found.state));
   }
 }

@@ -1,8 +1,10 @@
 import { FaultyEventStore, InMemoryEventStore, Random } from '@daybook/testing';
+import { StoreUnreachable } from '../../errors';
 import type { EventStore } from '../../event-store';
 import type { CommandOutcome } from '../command';
+import type { LogTail } from '../others-writes';
 import { move, open, type PurseAnswer, withSnapshots } from './purses.fixture';
-import { type PurseRunner, runnerOn } from './running.fixture';
+import { type PurseRunner, pursesFromNow, runnerOn } from './running.fixture';
 
 /** One command of a history: when it was sent and answered, in logical time, and how. */
 export interface Invocation {
@@ -35,7 +37,8 @@ export type Plant = (store: EventStore) => EventStore;
 
 /**
  * Two runners with small bounds on one store, five clients on each, and whatever can go wrong
- * between them: lost requests, lost answers, requests that arrive late, outages, odd timing.
+ * between them: lost requests, lost answers, requests that arrive late, outages, odd timing. Half of
+ * them follow the log, which brings what the others wrote late or not at all.
  */
 export async function runSeed(seed: number, plant: Plant = (store) => store): Promise<Run> {
   const numbers = new Random(seed);
@@ -64,10 +67,13 @@ export async function runSeed(seed: number, plant: Plant = (store) => store): Pr
       recentStreamsMax: 3,
       pageRecords: 3,
       commandsMax: 4,
+      followQuietMs: seed % 4 === 1 ? 0 : 10_000,
     },
   };
   const model = withSnapshots(4);
-  const runners = wires.map((wire) => runnerOn(plant(wire), settings, model));
+  // Every other run without it: then refused appends and reads alone tell what others wrote.
+  const tail = seed % 2 === 0 ? undefined : unsteadyTail(memory, random);
+  const runners = wires.map((wire) => runnerOn(plant(wire), settings, model, {}, tail));
   const invocations: Invocation[] = [];
   const clients = runners.flatMap((runner) =>
     Array.from({ length: CLIENTS }, () => client(runner, random, tick, invocations)),
@@ -131,6 +137,17 @@ async function someTurns(random: () => number): Promise<void> {
 async function late(wire: FaultyEventStore, random: () => number): Promise<void> {
   await someTurns(random);
   await wire.deliverLate();
+}
+
+/** Brings records late, and ends now and then. */
+function unsteadyTail(memory: InMemoryEventStore, random: () => number): LogTail {
+  return async function* (signal) {
+    for await (const record of pursesFromNow(memory, signal)) {
+      if (random() < 0.2) await someTurns(random);
+      if (random() < 0.02) throw new StoreUnreachable('lost');
+      yield record;
+    }
+  };
 }
 
 /** Sometimes a wire is dead for a while. */

@@ -2,6 +2,7 @@ import { FaultyEventStore, InMemoryEventStore } from '@daybook/testing';
 import type { EventStore, StoredRecord } from '../../event-store';
 import type { CommandRunner } from '../command';
 import { createCommandRunner } from '../command-runner';
+import type { LogTail } from '../others-writes';
 import type { RunnerPorts, RunnerSettings } from '../runner-settings';
 import type { StreamModel } from '../stream-model';
 import { open, type PurseEvent, purseModel, type PurseState } from './purses.fixture';
@@ -22,10 +23,19 @@ export function runnerOn(
   settings: Partial<RunnerSettings> = {},
   model: StreamModel<PurseState, PurseEvent> = purseModel,
   own: Partial<RunnerPorts> = {},
+  tail?: LogTail,
 ): PurseRunner {
   const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const ports = { newId: nextId, random: () => 0.5, sleep: pause, ...own };
-  return createCommandRunner({ store, model, settings, ports });
+  return createCommandRunner({ store, model, settings, ports, ...(tail && { tail }) });
+}
+
+/** What is written to purses from now on. */
+export async function* pursesFromNow(
+  memory: InMemoryEventStore,
+  signal: AbortSignal,
+): AsyncIterable<StoredRecord> {
+  yield* memory.follow(await memory.end(), ['purse-'], signal);
 }
 
 /** A store in memory behind one that fails as told, with a runner and purses on it. */
