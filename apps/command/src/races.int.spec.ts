@@ -53,6 +53,20 @@ it('never refuses at one instance what a deposit at the other has paid for', asy
   }
 });
 
+it('lets an instance that lost a race take over what the other writes', async () => {
+  const [raced, other] = [await funded('100.00'), await funded('100.00')];
+  const learned = async () => {
+    const text = await (await fetch(`${a.url}/metrics`)).text();
+    return Number(/^daybook_learned_records_total\S* (\d+)/m.exec(text)?.[1]);
+  };
+  await withdraw(b, raced, '1.00');
+  await withdraw(a, raced, '1.00');
+  const before = await learned();
+  // How soon it follows depends on the machine.
+  while ((await learned()) === before) await withdraw(b, other, '0.01');
+  expect((await withdraw(a, other, '200.00')).body).toMatchObject({ code: 'InsufficientFunds' });
+});
+
 it('sees at one instance at once what the other opened and closed', async () => {
   const accountId = unique('carol');
   const freeze = (service: TestedService) => service.post(`/v1/accounts/${accountId}/freeze`);

@@ -37,16 +37,13 @@ export class OthersWrites {
   }
 
   private async follow(): Promise<void> {
-    const quiet = new AbortController();
     try {
-      for await (const record of this.tail(AbortSignal.any([this.stopping.signal, quiet.signal]))) {
+      for await (const record of this.tail(this.stopping.signal)) {
         if (this.learn(record)) this.newsMs = this.ports.nowMs();
         else if (this.ports.nowMs() - this.newsMs > this.settings.followQuietMs) return;
       }
     } catch {
       // Lost with the store: whoever finds others writing next begins anew.
-    } finally {
-      quiet.abort();
     }
   }
 }
