@@ -65,7 +65,7 @@ export class AppendDelivery {
     const fence = fenceOf(append, this.ports.newId);
     watch.onFence();
     for (let sends = 0; ; sends += 1) {
-      const late = sends > 0 && this.ports.nowMs() > deadline;
+      const late = this.ports.nowMs() > deadline;
       if (late || sends === this.settings.fencesMax) watch.onDown();
       const outcome = await this.send(fence, sends + 1, watch);
       if (outcome === 'unknown') continue;

@@ -80,6 +80,22 @@ describe('a store that is down', () => {
     expect((await other.run(move('m', 'a', '@', 1))).answer).toEqual({ status: 'moved', left: 9 });
   });
 
+  it('that does not say what became of an append is given up in time, not a try later', async () => {
+    const { store } = await running({ a: 10 });
+    let nowMs = 0;
+    const other = runnerOn(store, { unknownMsMax: 15_000 }, purseModel, { nowMs: () => nowMs });
+    store.onAppend = () => {
+      nowMs += 5_001;
+      return 'lost-before';
+    };
+    const lost = other.run(move('m1', 'a', '@', 1));
+    await expect(lost).rejects.toMatchObject({ code: 'StoreUnavailable', outcome: 'unknown' });
+    expect(nowMs).toBe(3 * 5_001);
+    store.onAppend = () => undefined;
+    await settled();
+    expect(other.available).toBe(true);
+  });
+
   it('is waited for as long as it answers somebody, however slow', async () => {
     const { store } = await running({ a: 10 });
     let nowMs = 0;
