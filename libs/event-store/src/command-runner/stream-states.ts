@@ -86,10 +86,11 @@ export class StreamStates<State, Event> {
    * nothing under way; else an own append, or a read, will tell. False when it was known already.
    */
   learn(record: StoredRecord): boolean {
-    const known = this.cache.get(record.stream);
-    if (!known?.wanted || record.revision <= known.revision) return false;
+    if (!this.cache.get(record.stream)?.wanted) return false;
+    // Held, as an entry that was packed is an object from here on until it is let go of.
     const entry = this.cache.pin(record.stream, true);
     try {
+      if (record.revision <= entry.revision) return false;
       const next = record.revision === entry.revision + 1;
       if (next && entry.known && entry.settled) this.takeNext(entry, record);
     } catch {
