@@ -54,8 +54,8 @@ const asTheyAre = (bytes: Buffer): Buffer => bytes;
 
 /**
  * Reading on the client's own channel: its discovery, TLS, credentials and reconnection, without
- * its decoding. Its own reading goes through another library, which never connects any more once
- * its first attempt has failed. Throws when the client has not the insides that this needs.
+ * its decoding. The client itself reads pages through another library, which never connects any
+ * more once its first attempt has failed. Throws when the client has not the insides for this.
  */
 export function rawReader(client: KurrentDBClient): RawReader {
   const { GrpcClient, GRPCStreamCreator: creator, callArguments } = insidesOf(client);
