@@ -24,6 +24,8 @@ interface AppendParts<State, Event> {
   redecide(tasks: readonly Task<State, Event>[], stale: ReadonlySet<StreamEntry<State>>): void;
   /** Others wrote to streams in memory. */
   contended(): void;
+  /** Whether they did so a moment ago. */
+  shared(): boolean;
   /** Answers a report that no append carries, on firm ground. */
   confirm(task: Task<State, Event>): void;
   /** Lets go of all that is not decided yet. */
@@ -37,6 +39,7 @@ export class AppendStage<State, Event> {
   private sending: Append<State, Event> | undefined = undefined;
   private readonly acknowledged: AcknowledgedTasks<State, Event>;
   private scheduled = false;
+  private sentAtMs = 0;
   private abandoned = false;
   private recordsMax: number;
   private readonly delivery: AppendDelivery;
@@ -84,8 +87,22 @@ export class AppendStage<State, Event> {
     }
   }
 
+  /**
+   * Who has just won a race knows the newest state before all others, and would win for ever: so
+   * it lets them have a turn, for as long as an append takes at most.
+   */
+  private flushLater(): void {
+    const { nowMs, random, sleep } = this.parts.ports;
+    this.scheduled = true;
+    void sleep(random() * (nowMs() - this.sentAtMs)).then(() => {
+      this.scheduled = false;
+      this.flush();
+    });
+  }
+
   private send(append: Append<State, Event>): void {
     this.sending = append;
+    this.sentAtMs = this.parts.ports.nowMs();
     const { counters } = this;
     const delivered = this.delivery.deliver(append as Append<unknown, unknown>, {
       onDown: () => this.giveUp(),
@@ -122,7 +139,8 @@ export class AppendStage<State, Event> {
     this.counters.recordsAppended += append.records.length;
     this.recordsMax = Math.min(settings.batchRecordsMax, this.recordsMax * 2);
     // The store works on the next append while the answers of this one leave.
-    this.flush();
+    if (this.parts.shared()) this.flushLater();
+    else this.flush();
     this.acknowledged.add(append.tasks, position);
   }
 

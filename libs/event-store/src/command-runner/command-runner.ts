@@ -59,6 +59,7 @@ export function createCommandRunner<State, Event>(
     ...{ store, cache, clock, settings, ports, underWay, snapshots },
     redecide: (tasks, stale) => decisions.again(tasks, stale),
     contended: () => others?.noticed(),
+    shared: () => others?.active ?? false,
     confirm: (task) => decisions.confirm(task),
     forget: () => decisions.forget(),
   });

@@ -93,6 +93,22 @@ it('leaves what has own writes under way to their append', async () => {
   expect(conflicts(runner)).toBe(2);
 });
 
+it('lets others have a turn after an append, as long as they have just written', async () => {
+  const slept: number[] = [];
+  const sleep = (ms: number) => Promise.resolve(void slept.push(ms));
+  const runner = runnerOn(store, {}, purseModel, { nowMs: () => now, sleep }, fromNow);
+  store.onAppend = () => void (now += 8);
+  await moved(runner, 'a', 'b', 1);
+  expect(slept).toEqual([]);
+  await collide(runner);
+  slept.length = 0;
+  await moved(runner, 'a', 'b', 1);
+  expect(slept).toEqual([4]);
+  now += 2_000;
+  await moved(runner, 'a', 'b', 1);
+  expect(slept).toEqual([4]);
+});
+
 it('stops following when nobody else has written for a while', async () => {
   const runner = follower();
   await moved(runner, 'a', 'b', 1);

@@ -4,6 +4,9 @@ import type { RunnerPorts, RunnerSettings } from './runner-settings';
 /** What the log gets from now on, at least of the streams that decisions read, in its order. */
 export type LogTail = (signal: AbortSignal) => AsyncIterable<StoredRecord>;
 
+/** Longer than an instance that loses most of its races takes to win one. */
+const ACTIVE_MS = 1_000;
+
 /**
  * Follows the log while others write to the streams in memory: half of what two runners share would
  * else be out of date whenever it is used, at the price of a refused append and a read. A runner
@@ -21,6 +24,11 @@ export class OthersWrites {
     private readonly settings: RunnerSettings,
     private readonly ports: RunnerPorts,
   ) {}
+
+  /** Others wrote to streams in memory a moment ago. */
+  get active(): boolean {
+    return this.following && this.ports.nowMs() - this.newsMs < ACTIVE_MS;
+  }
 
   /** Others wrote to a stream in memory. */
   noticed(): void {
