@@ -32,6 +32,9 @@ interface AppendParts<State, Event> {
   forget(): void;
 }
 
+/** An append that took longer says that the store was slow, and not how long others need. */
+const TURN_MS_MAX = 25;
+
 /** One append in flight; what is decided meanwhile gathers for the next. */
 export class AppendStage<State, Event> {
   /** Decided and not sent, in order of decision. */
@@ -89,12 +92,13 @@ export class AppendStage<State, Event> {
 
   /**
    * Who has just won a race knows the newest state before all others, and would win for ever: so
-   * it lets them have a turn, for as long as an append takes at most.
+   * it lets them have a turn, for as long as this append took at most.
    */
   private flushLater(): void {
     const { nowMs, random, sleep } = this.parts.ports;
+    const turnMs = Math.min(nowMs() - this.sentAtMs, TURN_MS_MAX);
     this.scheduled = true;
-    void sleep(random() * (nowMs() - this.sentAtMs)).then(() => {
+    void sleep(random() * turnMs).then(() => {
       this.scheduled = false;
       this.flush();
     });

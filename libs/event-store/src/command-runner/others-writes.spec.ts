@@ -107,6 +107,14 @@ it('lets others have a turn after an append, as long as they have just written',
   now += 2_000;
   await moved(runner, 'a', 'b', 1);
   expect(slept).toEqual([4]);
+  // A store that was slow is no reason for a long pause.
+  store.onAppend = async () => {
+    store.onAppend = () => undefined;
+    now += 10_000;
+    await moved(rival, 'x', '@', 1);
+  };
+  await moved(runner, 'a', 'b', 1);
+  expect(slept).toEqual([4, 12.5]);
 });
 
 it('stops following when nobody else has written for a while', async () => {
