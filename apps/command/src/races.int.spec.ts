@@ -55,10 +55,7 @@ it('never refuses at one instance what a deposit at the other has paid for', asy
 
 it('lets an instance that lost a race take over what the other writes', async () => {
   const [raced, other] = [await funded('100.00'), await funded('100.00')];
-  const learned = async () => {
-    const text = await (await fetch(`${a.url}/metrics`)).text();
-    return Number(/^daybook_learned_records_total\S* (\d+)/m.exec(text)?.[1]);
-  };
+  const learned = () => a.metric('daybook_learned_records_total');
   await withdraw(b, raced, '1.00');
   await withdraw(a, raced, '1.00');
   const before = await learned();

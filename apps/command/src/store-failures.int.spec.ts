@@ -235,11 +235,6 @@ it('says that a newer version wrote to an account, and does nothing to it', asyn
   expect(await faults.readStream('account-alice', 2, 1)).toEqual([]);
 });
 
-async function underWay(): Promise<number> {
-  const metrics = await (await fetch(`${service.url}/metrics`)).text();
-  return Number(/^daybook_commands_under_way{.*} (\d+)$/m.exec(metrics)?.[1]);
-}
-
 it('tells whoever waits for a store that says nothing what is known, when it is stopped', async () => {
   await deposit();
   faults.onAppend = () => new Promise(() => undefined);
@@ -251,7 +246,7 @@ it('tells whoever waits for a store that says nothing what is known, when it is 
   const received = deposit({ transactionId: 't5' }, headers);
   const unread = service.post('/v1/accounts/carol/deposits', { amount: '1.00', currency: 'EUR' });
   // Requests that had not come yet would find their connections closed.
-  while ((await underWay()) < 3) await pause(5);
+  while ((await service.metric('daybook_commands_under_way')) < 3) await pause(5);
   await service.stop();
   expect((await written).body).toMatchObject({ code: 'StoreUnavailable', outcome: 'unknown' });
   for (const { body } of await Promise.all([received, unread])) {

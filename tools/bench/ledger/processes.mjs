@@ -61,10 +61,12 @@ export async function startLedger({ readSide }) {
     const args = ['--data', join(folder, name), '--port', String(port)];
     running.set(name, startPart(`dist/libs/embedded-${name}/cli.js`, args, {}, nodeArgs.store));
   };
-  const service = async (name, port) => {
+  const service = async (part, port, name = part) => {
     const settings = { ...env, PORT: String(port) };
-    running.set(name, startPart(`dist/apps/${name}/main.js`, [], settings, nodeArgs.service));
-    await until(ready(urls[name]), `${name} was not ready`);
+    const url = `http://127.0.0.1:${port}`;
+    running.set(name, startPart(`dist/apps/${part}/main.js`, [], settings, nodeArgs.service));
+    await until(ready(url), `${name} was not ready`);
+    return url;
   };
   if (!process.env.KURRENTDB_URL) store('kurrentdb', kurrent);
   if (readSide && !process.env.MONGODB_URL) store('mongodb', mongo);
@@ -79,13 +81,7 @@ export async function startLedger({ readSide }) {
     pid: (name) => running.get(name)?.pid,
     /** One more command service on the same store, stopped with the others. */
     async anotherCommand() {
-      const name = `command-${running.size}`;
-      const port = await freePort();
-      const settings = { ...env, PORT: String(port) };
-      const url = `http://127.0.0.1:${port}`;
-      running.set(name, startPart('dist/apps/command/main.js', [], settings, nodeArgs.service));
-      await until(ready(url), `${name} was not ready`);
-      return url;
+      return service('command', await freePort(), `command-${running.size}`);
     },
     async restartCommand() {
       await running.get('command').stop();

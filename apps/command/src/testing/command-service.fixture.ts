@@ -17,6 +17,8 @@ export interface Answered {
 export interface TestedService extends RunningService {
   send(method: string, path: string, body?: unknown, headers?: object): Promise<Answered>;
   post(path: string, body?: unknown, headers?: object): Promise<Answered>;
+  /** What one of its metrics says now. */
+  metric(name: string): Promise<number>;
 }
 
 /** Where the tests' store is: the given one, or an embedded one of their own. */
@@ -62,7 +64,12 @@ export async function startTested(
       body: text === '' ? {} : JSON.parse(text),
     };
   };
-  return { ...service, send, post: (path, body, headers) => send('POST', path, body, headers) };
+  const post: TestedService['post'] = (path, body, headers) => send('POST', path, body, headers);
+  const metric = async (name: string) => {
+    const text = await (await fetch(`${service.url}/metrics`)).text();
+    return Number(new RegExp(`^${name}{.*} (\\d+)$`, 'm').exec(text)?.[1]);
+  };
+  return { ...service, send, post, metric };
 }
 
 /** A name that no other test on the same store has. */

@@ -70,7 +70,8 @@ export class StreamLoader<State, Event> {
     return this.extend(stream, { ...start, state, revision, recordId, position: origin.position });
   }
 
-  private fold(
+  /** What a state becomes with the records after it. Throws `StreamUnreadable`. */
+  fold(
     stream: string,
     from: LoadedStream<State>,
     records: readonly StoredRecord[],

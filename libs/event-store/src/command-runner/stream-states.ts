@@ -76,9 +76,7 @@ export class StreamStates<State, Event> {
 
   private readFrom(entry: StreamEntry<State>): Promise<LoadedStream<State>> {
     if (entry.revision < 0) return this.loader.load(entry.stream);
-    const { state, revision, position, recordId, snapshotRevision } = entry;
-    const from = { state, revision, position, recordId, snapshotRevision };
-    return this.loader.extend(entry.stream, from);
+    return this.loader.extend(entry.stream, loadedIn(entry));
   }
 
   /**
@@ -92,22 +90,18 @@ export class StreamStates<State, Event> {
     try {
       if (record.revision <= entry.revision) return false;
       const next = record.revision === entry.revision + 1;
-      if (next && entry.known && entry.settled) this.takeNext(entry, record);
+      if (next && entry.known && entry.settled) {
+        const found = this.loader.fold(entry.stream, loadedIn(entry), [record]);
+        // Others may have written more since: no evidence began yet that it is the newest.
+        this.take(entry, found, -1);
+        this.learned += 1;
+      }
     } catch {
       // It cannot be read by this version: the command that loads the stream says so.
     } finally {
       this.cache.release(entry);
     }
     return true;
-  }
-
-  private takeNext(entry: StreamEntry<State>, record: StoredRecord): void {
-    const state = this.model.evolve(entry.state, this.model.decode(record));
-    const { revision, position, id: recordId } = record;
-    const { snapshotRevision } = entry;
-    // Others may have written more since: no evidence began yet that it is the newest.
-    this.take(entry, { state, revision, position, recordId, snapshotRevision }, -1);
-    this.learned += 1;
   }
 
   private install(
@@ -141,4 +135,10 @@ export class StreamStates<State, Event> {
     entry.snapshotRevision = found.snapshotRevision;
     if (found.state !== undefined) this.cache.weigh(entry, this.model.weigh(found.state));
   }
+}
+
+/** What an entry holds, in the form that more records are folded on. */
+function loadedIn<State>(entry: StreamEntry<State>): LoadedStream<State> {
+  const { state, revision, position, recordId, snapshotRevision } = entry;
+  return { state, revision, position, recordId, snapshotRevision };
 }
