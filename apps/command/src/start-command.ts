@@ -1,11 +1,10 @@
 import {
   createCommandRunner,
   defaultRunnerSettings,
-  type EventLog,
   pause,
   type RunnerSettings,
-  type StoredRecord,
   StoreUnavailable,
+  tailOf,
 } from '@daybook/event-store';
 import type { KurrentDBConnection } from '@daybook/event-store-kurrentdb';
 import { accountStream } from '@daybook/ledger-contracts';
@@ -56,7 +55,7 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
   const runner = createCommandRunner({
     store: connection.store,
     model: serviceModel,
-    tail: (signal) => accountsFromNow(connection.store, signal),
+    tail: tailOf(connection.store, [accountStream('')]),
     settings: bounds,
   });
   watchRunner(runner, metrics.registry);
@@ -107,9 +106,4 @@ export async function startCommand(parts: CommandServiceParts): Promise<RunningS
   };
   let stopped: Promise<void> | undefined;
   return { ...service, stop: () => (stopped ??= stop()) };
-}
-
-/** What is written to accounts from now on. */
-async function* accountsFromNow(log: EventLog, signal: AbortSignal): AsyncIterable<StoredRecord> {
-  yield* log.follow(await log.end(), [accountStream('')], signal);
 }

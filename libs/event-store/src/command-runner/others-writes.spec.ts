@@ -4,7 +4,7 @@ import type { LogTail } from './others-writes';
 import { move, open, purseModel } from './purses/purses.fixture';
 import {
   type PurseRunner,
-  pursesFromNow,
+  tailOfPurses,
   runnerOn,
   running,
   settled,
@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 const fromNow: LogTail = (signal) => {
   tails += 1;
-  return pursesFromNow(memory, signal);
+  return tailOfPurses(memory)(signal);
 };
 
 const follower = (tail: LogTail = fromNow): PurseRunner =>
@@ -133,7 +133,7 @@ it('begins anew at the next conflict when the log was lost', async () => {
   const runner = follower(async function* (signal) {
     tails += 1;
     if (tails === 1) throw new StoreUnreachable('lost');
-    yield* pursesFromNow(memory, signal);
+    yield* tailOfPurses(memory)(signal);
   });
   await moved(runner, 'a', 'b', 1);
   await collide(runner);
@@ -157,7 +157,7 @@ it('stops following when it is stopped', async () => {
   let ended = false;
   const runner = follower(async function* (signal) {
     try {
-      yield* pursesFromNow(memory, signal);
+      yield* tailOfPurses(memory)(signal);
     } finally {
       ended = true;
     }

@@ -1,8 +1,18 @@
-import type { StoredRecord } from '../event-store';
+import type { EventLog, StoredRecord } from '../event-store';
 import type { RunnerPorts, RunnerSettings } from './runner-settings';
 
 /** What the log gets from now on, at least of the streams that decisions read, in its order. */
 export type LogTail = (signal: AbortSignal) => AsyncIterable<StoredRecord>;
+
+/** The tail of a log, of the streams whose names begin so. */
+export function tailOf(
+  log: Pick<EventLog, 'end' | 'follow'>,
+  prefixes: readonly string[],
+): LogTail {
+  return async function* (signal) {
+    yield* log.follow(await log.end(), prefixes, signal);
+  };
+}
 
 /** Longer than an instance that loses most of its races takes to win one. */
 const ACTIVE_MS = 1_000;

@@ -4,7 +4,7 @@ import type { EventStore } from '../../event-store';
 import type { CommandOutcome } from '../command';
 import type { LogTail } from '../others-writes';
 import { move, open, type PurseAnswer, withSnapshots } from './purses.fixture';
-import { type PurseRunner, pursesFromNow, runnerOn } from './running.fixture';
+import { type PurseRunner, tailOfPurses, runnerOn } from './running.fixture';
 
 /** One command of a history: when it was sent and answered, in logical time, and how. */
 export interface Invocation {
@@ -142,7 +142,7 @@ async function late(wire: FaultyEventStore, random: () => number): Promise<void>
 /** Brings records late, and ends now and then. */
 function unsteadyTail(memory: InMemoryEventStore, random: () => number): LogTail {
   return async function* (signal) {
-    for await (const record of pursesFromNow(memory, signal)) {
+    for await (const record of tailOfPurses(memory)(signal)) {
       if (random() < 0.2) await someTurns(random);
       if (random() < 0.02) throw new StoreUnreachable('lost');
       yield record;

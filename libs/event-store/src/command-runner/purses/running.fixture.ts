@@ -2,7 +2,7 @@ import { FaultyEventStore, InMemoryEventStore } from '@daybook/testing';
 import type { EventStore, StoredRecord } from '../../event-store';
 import type { CommandRunner } from '../command';
 import { createCommandRunner } from '../command-runner';
-import type { LogTail } from '../others-writes';
+import { type LogTail, tailOf } from '../others-writes';
 import type { RunnerPorts, RunnerSettings } from '../runner-settings';
 import type { StreamModel } from '../stream-model';
 import { open, type PurseEvent, purseModel, type PurseState } from './purses.fixture';
@@ -31,12 +31,7 @@ export function runnerOn(
 }
 
 /** What is written to purses from now on. */
-export async function* pursesFromNow(
-  memory: InMemoryEventStore,
-  signal: AbortSignal,
-): AsyncIterable<StoredRecord> {
-  yield* memory.follow(await memory.end(), ['purse-'], signal);
-}
+export const tailOfPurses = (memory: InMemoryEventStore): LogTail => tailOf(memory, ['purse-']);
 
 /** A store in memory behind one that fails as told, with a runner and purses on it. */
 export async function running(
