@@ -37,6 +37,9 @@ import { readFailure } from './read-errors';
  */
 const OF_LEADER = { requiresLeader: true } as const;
 
+/** Checkpoints are passed over, so the fewer the better: one after 32 times as many events. */
+const checkpointInterval = 10_000;
+
 /** The port on KurrentDB 26.1 or newer, on the channel of the vendor's client. */
 export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
   private readonly appendAll: Appender;
@@ -106,7 +109,8 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
     prefixes: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord> {
-    return this.followed(position, streamNameFilter({ prefixes: [...prefixes] }), signal);
+    const filter = streamNameFilter({ prefixes: [...prefixes], checkpointInterval });
+    return this.followed(position, filter, signal);
   }
 
   followTypes(
@@ -114,7 +118,8 @@ export class KurrentDBEventStore implements EventStore, EventLog, EventTypeLog {
     types: readonly string[],
     signal: AbortSignal,
   ): AsyncIterable<StoredRecord> {
-    return this.followed(position, eventTypeFilter({ prefixes: [...types] }), signal);
+    const filter = eventTypeFilter({ prefixes: [...types], checkpointInterval });
+    return this.followed(position, filter, signal);
   }
 
   private followed(position: LogPosition, filter: Filter, signal: AbortSignal): RecordStream {

@@ -1,4 +1,4 @@
-import { passes, type EventFilter } from '../storage/event-filter';
+import { passes, startsWith, type EventFilter } from '../storage/event-filter';
 import type { EventStore } from '../storage/event-store';
 import type { StoredEvent } from '../storage/stored-event';
 import type { ReadPage, SourceMessage } from './consumer-group';
@@ -138,9 +138,6 @@ class LogSource implements GroupSource {
     return !isOwn && (!this.filter || passes(this.filter, event));
   }
 }
-
-const startsWith = (text: Buffer, start: Buffer) =>
-  text.length >= start.length && text.compare(start, 0, start.length, 0, start.length) === 0;
 
 const endsWith = (text: Buffer, end: Buffer) =>
   text.length >= end.length &&

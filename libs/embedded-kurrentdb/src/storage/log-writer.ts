@@ -13,6 +13,7 @@ import { EventFlag, kindOf, type ProposedEvent, type StoredEvent } from './store
 import { limitsOf, undeletedMetadata } from './stream-metadata';
 import { baseOf, metadataStreamOf, nameBytes, streamKeyOf } from './stream-name';
 import { StreamRecord } from './stream-record';
+import type { CommittedGroup } from './watchers';
 import { decodeRecordedEvent } from './recorded-event';
 
 const recordsCachedMax = 10_000;
@@ -27,12 +28,15 @@ const noBytes = Buffer.alloc(0);
 export class LogWriter {
   private readonly cached = new Generations<StreamRecord>(recordsCachedMax);
   private changes: StreamRecord[] = [];
+  private kinds = new Set<EventKind>();
   private readonly blocks = new BlockBuilder();
   private nextStream: number;
   private readonly clock = new Clock();
   private savesAll = false;
-  /** Where the log ended after the last group. */
+  /** Where the log ended after the last group, and how many events it had. */
   private lastEnd: number;
+  private lastCount: number;
+  private lastPosition = 0;
   nextPosition: number;
   /** Events ever written, scavenged ones included. */
   eventCount: number;
@@ -45,7 +49,7 @@ export class LogWriter {
     const head = readHead(db.state);
     this.nextPosition = this.lastEnd = head.nextPosition;
     this.nextStream = head.nextStream;
-    this.eventCount = head.eventCount;
+    this.eventCount = this.lastCount = head.eventCount;
     this.clock.advanceTo(head.clockMs);
   }
 
@@ -173,17 +177,26 @@ export class LogWriter {
     });
   }
 
-  /** Forgets the group, which is durable, and says which streams it wrote to. */
-  committed(): readonly StreamRecord[] {
-    const { changes } = this;
+  /** Forgets the group, which is durable, and says what it was. */
+  committed(): CommittedGroup {
+    const group = {
+      start: this.lastEnd,
+      end: this.nextPosition,
+      last: this.lastPosition,
+      eventCount: this.eventCount - this.lastCount,
+      streams: this.changes,
+      kinds: this.kinds,
+    };
+    for (const record of this.changes) record.changed = false;
     this.changes = [];
-    for (const record of changes) record.changed = false;
+    this.kinds = new Set();
     this.db.unsaved.committed(this.nextPosition);
     this.lastEnd = this.nextPosition;
+    this.lastCount = this.eventCount;
     this.blocks.clear();
     // Between groups only: a record dropped within one would be read back stale.
     this.cached.age();
-    return changes;
+    return group;
   }
 
   private saveRecords(): void {
@@ -220,7 +233,9 @@ export class LogWriter {
       logBytes: logBytesOf(record.key.length, event),
     };
     record.putInTail(index, this.blocks.add(event, kind, given));
+    this.kinds.add(kind);
     this.eventCount++;
+    this.lastPosition = position;
     this.nextPosition += given.logBytes;
     return position;
   }

@@ -3,10 +3,11 @@ import { frame } from '../grpc/framing';
 import type { ServerCall } from '../grpc/server-call';
 import { positionOf, timestampNow } from '../protobuf/shared-messages';
 import { ProtoWriter } from '../protobuf/writer';
-import { passes } from '../storage/event-filter';
+import { mayPass, passes } from '../storage/event-filter';
 import type { EventStore } from '../storage/event-store';
 import { Page } from '../storage/page';
 import type { StoredEvent } from '../storage/stored-event';
+import type { CommittedGroup } from '../storage/watchers';
 import { addEvent, firstPositionOf, nextTurn } from './read';
 import type { ReadRequest } from './read-request';
 import { streamDeleted } from './refusals';
@@ -82,9 +83,18 @@ export async function subscribeToAll(
   let last = first;
   call.send(confirmation());
   const progress = new Progress(call);
+  // Who follows a few events of a busy log would read all of it again.
+  const passOver = (group: CommittedGroup): boolean => {
+    if (!filter || !progress.live || group.start !== next) return false;
+    if (unreported + group.eventCount >= checkpointInterval || mayPass(filter, group)) return false;
+    next = group.end;
+    last = group.last;
+    unreported += group.eventCount;
+    return true;
+  };
   await whileWatched(
     call,
-    (wake) => store.watchers.watchLog(wake),
+    (wake) => store.watchers.watchLog((group) => void (passOver(group) || wake())),
     async () => {
       const page = new Page(pageEventsMax, pageBytesMax);
       const sink = (event: StoredEvent): boolean => {

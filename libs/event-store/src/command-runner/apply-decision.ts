@@ -38,9 +38,9 @@ export function applyDecision<State, Event>(
     const { type, data, schema } = model.encode(event);
     const id = ports.newId();
     const last = records.length === events.length - 1;
-    if (last) shared = { ...task.command.metadata, schema, last: 'true' };
+    if (last) shared = ofRecord(task.command.metadata, schema, 'true');
     // All but the last record of a command mostly have the same.
-    else if (shared['schema'] !== schema) shared = { ...task.command.metadata, schema };
+    else if (shared['schema'] !== schema) shared = ofRecord(task.command.metadata, schema);
     records.push({ stream, id, type, json: JSON.stringify(data), metadata: shared });
     entry.state = after ?? model.evolve(entry.state, event);
     entry.revision += 1;
@@ -56,4 +56,12 @@ export function applyDecision<State, Event>(
     if (entry.state !== undefined) cache.weigh(entry, model.weigh(entry.state));
   }
   task.records = records;
+}
+
+/** A command's metadata with what is of one record. To V8 a literal that spreads costs ten times as much. */
+function ofRecord(command: NewRecord['metadata'], schema: string, last?: 'true') {
+  const metadata: Record<string, string> = Object.assign({}, command);
+  metadata['schema'] = schema;
+  if (last) metadata['last'] = last;
+  return metadata;
 }

@@ -5,8 +5,8 @@
  * Two parsed commands have the same text exactly when their content is the same.
  */
 export function canonicalJson(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'bigint') return JSON.stringify(String(value));
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'bigint') return `"${value}"`;
   if (Array.isArray(value)) return `[${value.map(element).join(',')}]`;
   if (typeof value === 'object' && value !== null) return canonicalObject(value);
   const text = JSON.stringify(value) as string | undefined;
@@ -15,6 +15,11 @@ export function canonicalJson(value: unknown): string {
   }
   return text;
 }
+
+/** Printable ASCII without what has to be escaped: nearly every name and value. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
 
 const element = (value: unknown): string => (value === undefined ? 'null' : canonicalJson(value));
 
@@ -26,7 +31,7 @@ function canonicalObject(value: object): string {
   for (const name of Object.keys(fields).sort()) {
     const field = fields[name];
     if (field === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(field)}`;
+    text += `${text === '' ? '' : ','}${quoted(name)}:${canonicalJson(field)}`;
   }
   return `{${text}}`;
 }
