@@ -52,7 +52,7 @@ describe('an entry that no command holds', () => {
     releaseAnother(cache);
     const back = cache.pin('account-ä', true);
     expect(back).not.toBe(entry);
-    expect(back).toEqual({ ...entry, pins: 1, weight: 0, releasedAt: -1 });
+    expect(back).toEqual({ ...entry, pins: 1, weight: 0 });
   });
 
   it.each([undefined, 0n])('keeps a position of %p', (position) => {
@@ -103,17 +103,24 @@ describe('an entry that no command holds', () => {
   });
 
   it('stays an object as long as it is used more often than others are', () => {
-    const cache = cacheOf({ unpackedStreamsMax: 3 });
+    const cache = cacheOf({ unpackedStreamsMax: 40 });
     const entry = keep(cache, 'a', 'a');
-    for (let n = 0; n < 20; n += 1) {
-      keep(cache, `other-${n % 4}`, 'other');
-      keep(cache, `more-${n % 4}`, 'more');
+    for (let n = 0; n < 300; n += 1) {
+      keep(cache, `other-${n % 60}`, 'other');
+      keep(cache, `more-${n % 60}`, 'more');
       expect(cache.pin('a', true)).toBe(entry);
       cache.release(entry);
     }
-    for (let n = 0; n < 3; n += 1) releaseAnother(cache);
+    for (let n = 0; n < 80; n += 1) keep(cache, `new-${n}`, 'new');
     expect(cache.get('a')).not.toBe(entry);
     expect(cache.get('a')?.state).toEqual({ text: 'a' });
+  });
+
+  it('stays an object while there are no more of them than may be', () => {
+    const cache = cacheOf({ unpackedStreamsMax: 5 });
+    const entries = [0, 1, 2, 3, 4].map((n) => keep(cache, `a-${n}`, 'text'));
+    for (let n = 0; n < 100; n += 1) keep(cache, `a-${n % 5}`, 'text');
+    entries.forEach((entry, n) => expect(cache.get(`a-${n}`)).toBe(entry));
   });
 
   it('keeps its own state among thousands that come and go', () => {

@@ -6,8 +6,9 @@ import type { PackingModel } from './stream-model';
 const LOOKS = 16;
 
 /**
- * Streams that decisions read, each at a place of its own, with a hand that goes round the places to
- * find those not used since it last came.
+ * Streams that decisions read, each at a place of its own. Two hands go round to find those not used
+ * since they last came: one round the places for streams to drop, one round the objects for those to
+ * pack.
  */
 export class ReadStreams<State> {
   private readonly places = new Map<string, number>();
@@ -18,9 +19,9 @@ export class ReadStreams<State> {
   private readonly used: boolean[] = [];
   private readonly free: number[] = [];
   private readonly packed: PackedEntries<State> | undefined;
-  /** A ring: the places of the last ones released, of some more than once. */
-  private readonly released: number[] = [];
-  private releases = 0;
+  /** The entries that are objects and were released, each at its `slot`. */
+  private readonly objects: StreamEntry<State>[] = [];
+  private packingHand = 0;
   private hand = 0;
 
   constructor(
@@ -51,19 +52,15 @@ export class ReadStreams<State> {
   }
 
   /**
-   * Takes note that nobody holds the entry any more. It stays an object for a while, as it may be
-   * used again; packs the one whose time is over. Returns how much less states weigh now.
+   * Takes note that nobody holds the entry any more. It stays an object, as it may be used again;
+   * where there are too many, packs some that were not. Returns how much less states weigh now.
    */
   release(entry: StreamEntry<State>): number {
-    const { released, unpackedStreamsMax: max } = this;
-    const index = this.releases % max;
-    const place = released[index];
-    const oldest = place === undefined ? undefined : this.entries[place];
-    released[index] = entry.place;
-    entry.releasedAt = this.releases;
-    this.releases += 1;
-    // Otherwise it was used since, or dropped.
-    return oldest?.releasedAt === entry.releasedAt - max ? this.pack(oldest) : 0;
+    entry.used = true;
+    if (this.packed === undefined) return 0;
+    const freed = this.packSome(entry);
+    if (entry.slot < 0) entry.slot = this.objects.push(entry) - 1;
+    return freed;
   }
 
   /** False when it was not there. */
@@ -94,12 +91,35 @@ export class ReadStreams<State> {
     return undefined;
   }
 
+  /** Packs objects near the hand while there are too many; returns what their states weighed. */
+  private packSome(released: StreamEntry<State>): number {
+    const { objects } = this;
+    const max = this.unpackedStreamsMax - (released.slot < 0 ? 1 : 0);
+    let freed = 0;
+    for (let looks = 0; objects.length > max && looks < LOOKS; looks += 1) {
+      this.packingHand = this.packingHand + 1 < objects.length ? this.packingHand + 1 : 0;
+      const entry = objects[this.packingHand]!;
+      if (entry.used) entry.used = false;
+      else if (entry !== released && entry.pins === 0 && entry.settled) freed += this.pack(entry);
+    }
+    return freed;
+  }
+
+  /** What cannot be packed is left alone until it is released again. */
   private pack(entry: StreamEntry<State>): number {
-    const { packed } = this;
-    if (packed === undefined || entry.pins > 0 || !entry.settled) return 0;
-    if (!packed.pack(entry)) return 0;
+    this.noObject(entry);
+    if (!this.packed!.pack(entry)) return 0;
     this.entries[entry.place] = undefined;
     return entry.weight;
+  }
+
+  private noObject(entry: StreamEntry<State>): void {
+    const last = this.objects.pop()!;
+    if (last !== entry) {
+      this.objects[entry.slot] = last;
+      last.slot = entry.slot;
+    }
+    entry.slot = -1;
   }
 
   private has(entry: StreamEntry<State>): boolean {
@@ -107,6 +127,8 @@ export class ReadStreams<State> {
   }
 
   private clear(place: number, stream: string): void {
+    const entry = this.entries[place];
+    if (entry && entry.slot >= 0) this.noObject(entry);
     this.places.delete(stream);
     this.names[place] = this.entries[place] = undefined;
     this.free.push(place);

@@ -1,4 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
+import { freshId } from './fresh-id';
 
 /** Bounds of a runner. Every queue, loop and cache in it has one. */
 export interface RunnerSettings {
@@ -27,7 +28,7 @@ export interface RunnerSettings {
   readonly recentStreamsMax: number;
   /** What all streams in memory may take; it alone bounds how many decisions find there. */
   readonly cacheBytesMax: number;
-  /** How many of these, used last, stay objects where a model can pack them. */
+  /** How many of these, used last, stay objects where a model can pack the others. */
   readonly unpackedStreamsMax: number;
   readonly snapshotsQueuedMax: number;
   /** The log is followed for others' writes until none was news for so long. */
@@ -71,7 +72,7 @@ export interface RunnerPorts {
 }
 
 export const systemPorts: RunnerPorts = {
-  newId: () => crypto.randomUUID(),
+  newId: freshId,
   random: () => Math.random(),
   nowMs: () => performance.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

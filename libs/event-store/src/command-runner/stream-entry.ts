@@ -43,8 +43,10 @@ export class StreamEntry<State> {
   pins = 0;
   /** Its place among the streams that decisions read; -1: it was only written. */
   place = -1;
-  /** Which release of such a stream was its last. */
-  releasedAt = -1;
+  /** Its slot among the objects that can be packed; -1: it is not one of them. */
+  slot = -1;
+  /** It was released since it was last looked at for packing. */
+  used = false;
   weight = 0;
   /** The append that last took a check of the stream: a stream has at most one in each. */
   checkedIn = -1;
