@@ -44,7 +44,7 @@ export interface UpdateStatement {
 export interface UpdateOutcome {
   readonly matched: number;
   readonly modified: number;
-  readonly upsertedId: Value | undefined;
+  readonly upsertedId?: Value | undefined;
 }
 
 /** Parses a statement of the update command. */
@@ -115,8 +115,7 @@ function replaced(
   one: Doc | ReplacementById,
 ): UpdateOutcome | undefined {
   const collection = one instanceof Map ? undefined : store.writeCatalog.find(database, name);
-  const done = collection && replaceById(store, collection, one as ReplacementById);
-  return done && { ...done, upsertedId: undefined };
+  return collection && replaceById(store, collection, one as ReplacementById);
 }
 
 /** Runs one update inside the write transaction. */

@@ -32,6 +32,14 @@ it('writes bigints as decimals, and orders keys by code unit', () => {
   );
 });
 
+it('writes every text and name as JSON does', () => {
+  const characters = Array.from({ length: 0x2100 }, (_, code) => `a${String.fromCharCode(code)}b`);
+  for (const text of [...characters, '', '\ud800', '\u{1f600}', '"', '\\']) {
+    expect(canonicalJson(text)).toBe(JSON.stringify(text));
+    expect(canonicalJson({ [text]: 1n })).toBe(JSON.stringify({ [text]: '1' }));
+  }
+});
+
 it('writes what knows its own JSON as that', () => {
   const amount = { text: '012.30', toJSON: () => '12.3' };
   expect(canonicalJson({ amount, toJSON: 'a name like others' })).toBe(
