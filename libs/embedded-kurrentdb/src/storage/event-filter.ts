@@ -10,7 +10,7 @@ export interface EventFilter {
   readonly regex?: Pattern;
 }
 
-/** Whether the filter lets the event pass. Live subscriptions ask it of every event written. */
+/** Whether the filter lets the event pass. Live subscriptions ask it of nearly every event. */
 export function passes({ on, prefixes, regex }: EventFilter, event: StoredEvent): boolean {
   const byName = on === 'streamName';
   if (regex) return regex.test((byName ? event.streamName : event.type).toString('utf8'));

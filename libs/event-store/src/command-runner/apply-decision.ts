@@ -58,7 +58,7 @@ export function applyDecision<State, Event>(
   task.records = records;
 }
 
-/** A command's metadata with what is of one record. To V8 a literal that spreads costs ten times as much. */
+/** A command's metadata with what is one record's own. A literal that spreads costs V8 ten times as much. */
 function ofRecord(command: NewRecord['metadata'], schema: string, last?: 'true') {
   const metadata: Record<string, string> = Object.assign({}, command);
   metadata['schema'] = schema;
