@@ -16,8 +16,10 @@ it.each([
   const left = new Set(items);
   for (const index of order) {
     const item = items[index]!;
+    expect(list.at(item.place)).toBe(item);
     list.remove(item);
     left.delete(item);
+    expect(items.filter((each) => list.has(each))).toEqual([...left]);
     expect(new Set(list)).toEqual(left);
     expect(list.size).toBe(left.size);
   }

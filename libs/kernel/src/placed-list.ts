@@ -1,4 +1,4 @@
-/** What can stand in a `PlacedList`, which alone writes its place. */
+/** What can stand in a `PlacedList`, which alone writes its place; -1: it stands in none. */
 export interface Placed {
   place: number;
 }
@@ -15,6 +15,15 @@ export class PlacedList<Item extends Placed> implements Iterable<Item> {
     return this.items.length;
   }
 
+  has(item: Item): boolean {
+    return item.place >= 0;
+  }
+
+  /** The item at a place from 0 to below the size. */
+  at(place: number): Item {
+    return this.items[place] as Item;
+  }
+
   add(item: Item): void {
     item.place = this.items.push(item) - 1;
   }
@@ -25,6 +34,7 @@ export class PlacedList<Item extends Placed> implements Iterable<Item> {
     const last = this.items.pop() as Item;
     last.place = item.place;
     if (last !== item) this.items[item.place] = last;
+    item.place = -1;
   }
 
   [Symbol.iterator](): Iterator<Item> {

@@ -1,4 +1,4 @@
-import { passes, startsWith, type EventFilter } from '../storage/event-filter';
+import { passes, type EventFilter } from '../storage/event-filter';
 import type { EventStore } from '../storage/event-store';
 import type { StoredEvent } from '../storage/stored-event';
 import type { ReadPage, SourceMessage } from './consumer-group';
@@ -132,9 +132,9 @@ class LogSource implements GroupSource {
 
   /** What groups of the log write themselves is never delivered, or it would never end. */
   private delivers(event: StoredEvent): boolean {
-    const name = event.streamName;
     const isOwn =
-      startsWith(name, ownStreams) && ownSuffixes.some((suffix) => endsWith(name, suffix));
+      event.nameStartsWith(ownStreams) &&
+      ownSuffixes.some((suffix) => endsWith(event.streamName, suffix));
     return !isOwn && (!this.filter || passes(this.filter, event));
   }
 }

@@ -32,5 +32,5 @@ export function mayPass({ on, prefixes, regex }: EventFilter, group: CommittedGr
   return false;
 }
 
-export const startsWith = (text: Buffer, start: Buffer): boolean =>
+const startsWith = (text: Buffer, start: Buffer): boolean =>
   text.length >= start.length && text.compare(start, 0, start.length, 0, start.length) === 0;

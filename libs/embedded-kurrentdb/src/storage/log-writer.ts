@@ -13,8 +13,8 @@ import { EventFlag, kindOf, type ProposedEvent, type StoredEvent } from './store
 import { limitsOf, undeletedMetadata } from './stream-metadata';
 import { baseOf, metadataStreamOf, nameBytes, streamKeyOf } from './stream-name';
 import { StreamRecord } from './stream-record';
-import type { CommittedGroup } from './watchers';
 import { decodeRecordedEvent } from './recorded-event';
+import type { CommittedGroup } from './watchers';
 
 const recordsCachedMax = 10_000;
 const metadataType = Buffer.from('$metadata');
@@ -36,6 +36,7 @@ export class LogWriter {
   /** Where the log ended after the last group, and how many events it had. */
   private lastEnd: number;
   private lastCount: number;
+  /** Position of the last event of this process. */
   private lastPosition = 0;
   nextPosition: number;
   /** Events ever written, scavenged ones included. */

@@ -23,7 +23,7 @@ class Chunk {
 }
 
 /**
- * Entries that no command holds, as bytes outside of V8's heap, each at a place with a number: a
+ * Entries that no command holds, as bytes outside of V8's heap, each in a row of its own: a
  * million of them as objects would be walked by every full collection, and each change of one
  * would be a young object in an old one.
  */
@@ -40,9 +40,9 @@ export class PackedEntries<State> {
     const text = `${entry.recordId}\n${packed}`;
     // No character takes more than three bytes.
     if (text.length * 3 > TEXT_BYTES && Buffer.byteLength(text) > TEXT_BYTES) return false;
-    const { place } = entry;
-    const chunk = (this.chunks[Math.floor(place / CHUNK_ENTRIES)] ??= new Chunk());
-    const index = place % CHUNK_ENTRIES;
+    const { row } = entry;
+    const chunk = (this.chunks[Math.floor(row / CHUNK_ENTRIES)] ??= new Chunk());
+    const index = row % CHUNK_ENTRIES;
     const at = index * NUMBERS;
     const { numbers } = chunk;
     numbers[at + REVISION] = entry.revision;
@@ -55,17 +55,17 @@ export class PackedEntries<State> {
     return true;
   }
 
-  /** The entry that was packed there. */
-  unpack(place: number, stream: string): StreamEntry<State> {
-    const { numbers, positions, texts } = this.chunks[Math.floor(place / CHUNK_ENTRIES)]!;
-    const index = place % CHUNK_ENTRIES;
+  /** The entry that was packed into that row. */
+  unpack(row: number, stream: string): StreamEntry<State> {
+    const { numbers, positions, texts } = this.chunks[Math.floor(row / CHUNK_ENTRIES)]!;
+    const index = row % CHUNK_ENTRIES;
     const at = index * NUMBERS;
     const start = index * TEXT_BYTES;
     const text = texts.toString('utf8', start, start + numbers[at + TEXT_LENGTH]!);
     const end = text.indexOf('\n');
     const position = positions[index]!;
     const entry = new StreamEntry<State>(stream);
-    entry.place = place;
+    entry.row = row;
     entry.state = this.model.unpack(text.slice(end + 1));
     entry.recordId = text.slice(0, end);
     entry.revision = entry.firmRevision = numbers[at + REVISION]!;

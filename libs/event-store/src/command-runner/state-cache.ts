@@ -5,8 +5,8 @@ import type { PackingModel } from './stream-model';
 
 /** Bytes that an entry takes besides its state, where it was only written. */
 const ENTRY_BYTES = 350;
-/** Bytes of a stream that decisions read, its packed state included. */
-const PLACE_BYTES = 580;
+/** Bytes of a row: a stream that decisions read, its packed state included. */
+const ROW_BYTES = 580;
 
 export interface CacheBounds {
   readonly recentStreamsMax: number;
@@ -77,12 +77,12 @@ export class StateCache<State> {
 
   private addRead(entry: StreamEntry<State>): void {
     this.read.add(entry);
-    this.bytes += PLACE_BYTES;
+    this.bytes += ROW_BYTES;
   }
 
   private drop(entry: StreamEntry<State>): void {
     const { stream, wanted, weight } = entry;
-    if (wanted && this.read.delete(entry)) this.bytes -= PLACE_BYTES + weight;
+    if (wanted && this.read.delete(entry)) this.bytes -= ROW_BYTES + weight;
     else if (!wanted && this.recent.delete(stream)) this.forgetRecent(entry);
   }
 
@@ -99,7 +99,7 @@ export class StateCache<State> {
     while (this.bytes > bounds.cacheBytesMax) {
       const weight = read.dropOne();
       if (weight === undefined) return;
-      this.bytes -= PLACE_BYTES + weight;
+      this.bytes -= ROW_BYTES + weight;
     }
   }
 }

@@ -41,10 +41,10 @@ export class StreamEntry<State> {
   snapshotRevision = -1;
   /** Unsettled commands that named the stream; pinned entries are not evicted. */
   pins = 0;
-  /** Its place among the streams that decisions read; -1: it was only written. */
+  /** Its row among the streams that decisions read; -1: it was only written. */
+  row = -1;
+  /** Its place in the list of those that can be packed. */
   place = -1;
-  /** Its slot among the objects that can be packed; -1: it is not one of them. */
-  slot = -1;
   /** It was released since it was last looked at for packing. */
   used = false;
   weight = 0;
@@ -62,7 +62,7 @@ export class StreamEntry<State> {
 
   /** Read by a decision: worth keeping longer than a stream that was only written. */
   get wanted(): boolean {
-    return this.place >= 0;
+    return this.row >= 0;
   }
 
   /** Nothing is under way that will change it. */
