@@ -4,7 +4,7 @@ export interface Placed {
 }
 
 /**
- * Things under way, in no order; each knows its place and leaves without a search. Not a set: V8's
+ * Things that come and go, in no order; each knows its place and leaves without a search. Not a set: V8's
  * sets make new tables as they grow and shrink, and a table that has become old keeps the next one
  * alive, and so all that ever stood in it until the next full collection.
  */
